@@ -1,0 +1,77 @@
+#ifndef BASE_BOUNDS_H
+#define BASE_BOUNDS_H
+
+/*
+ * Every limit of the program, with its reason. Exceeding one is an error (ERR_LIMIT) that names
+ * the bound; nothing is ever cut short silently, but text in messages.
+ */
+
+/* Services on one command line: each has a connection of its own while it is fetched. */
+#define SERVICES_MAX 32
+/* A service's name after placeholders: SSM paths have at most 2048 bytes (GetParametersByPath). */
+#define SERVICE_NAME_MAX 1024
+/* A label: 100 bytes (SSM LabelParameterVersion). */
+#define LABEL_MAX 100
+
+/* Variables whose value is a reference; more than any environment that a person wrote. */
+#define REFERENCES_MAX 512
+/* Pairs of a service and a region that references are asked of. */
+#define REFERENCE_GROUPS_MAX 8
+
+/* --unset, --rewrite-signal: more than anyone writes by hand. */
+#define UNSET_MAX 64
+
+/* An answer's status line and header fields (contract section 5). */
+#define HTTP_HEAD_MAX (16 * 1024)
+/* An answer's body: ten values of 8 KiB, each byte as a six byte escape, are half of it. */
+#define HTTP_BODY_MAX (1024 * 1024)
+/* A request: a session token has no stated maximum, a web identity token has 20,000 bytes. */
+#define HTTP_REQUEST_MAX (64 * 1024)
+/* A URL that we are given or make. */
+#define URL_MAX 2048
+/* A host name: 253 bytes by RFC 1035 section 2.3.4 and a NUL. */
+#define HOST_MAX 254
+
+/* Deepest nesting of JSON; AWS answers have four levels. */
+#define JSON_DEPTH_MAX 32
+/* Values and names in one JSON text: a file of 12,000 parameters has 240,000. */
+#define JSON_TOKENS_MAX (256 * 1024)
+
+/* Credentials: AWS says to assume no size for a session token. */
+#define CREDENTIALS_MAX (32 * 1024)
+/* The body of a credentials answer, the token files. */
+#define TOKEN_FILE_MAX (32 * 1024)
+
+/* Pages of one service: 10,240 parameters, the account's limit of standard ones. */
+#define PAGES_MAX 1024
+/* The file of --backend file:PATH; as much as names and values may have, and their JSON. */
+#define PARAM_FILE_MAX (16 * 1024 * 1024)
+/* Parameters of all services together; the kernel takes no environment near it. */
+#define PARAMS_MAX 16384
+/* Names and values of all parameters: what the kernel takes as arguments and environment at most
+ * (three quarters of 8 MiB, execve(2)), and room for names that are then mapped away. */
+#define PARAM_BYTES_MAX (8 * 1024 * 1024)
+
+/* The block handed to the launcher; the kernel's own bound for arguments and environment. */
+#define BLOCK_MAX (6 * 1024 * 1024)
+/* Variables of the child, inherited and loaded. */
+#define ENVIRON_MAX 32768
+/* One variable, "NAME=value" and its NUL: MAX_ARG_STRLEN of the kernel (32 pages of 4 KiB). */
+#define ENV_STRING_MAX (128 * 1024)
+
+/* Certificates in a bundle: distributions ship about 150. */
+#define TRUST_ANCHORS_MAX 512
+/* A bundle of 512 certificates. */
+#define TRUST_FILE_MAX (2 * 1024 * 1024)
+
+/* Addresses of one host that are tried. */
+#define ADDRESSES_MAX 8
+
+/* One line on stderr, one write(2). */
+#define LOG_LINE_MAX 3840
+/* Its message: printable ASCII, so JSON at most doubles it (backslashes and quotes). */
+#define LOG_MESSAGE_MAX 1280
+/* Text of a peer in a message (contract section 10). */
+#define QUOTE_MAX 200
+
+#endif
