@@ -1,0 +1,138 @@
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/span.h"
+
+enum command {
+	COMMAND_EXEC,
+	COMMAND_INIT,
+	COMMAND_CHECK,
+	COMMAND_COPY,
+	COMMAND_VERSION,
+	COMMAND_HELP,
+};
+
+enum backend {
+	BACKEND_SSM,
+	BACKEND_SECRETS_MANAGER,
+	BACKEND_FILE,
+	BACKEND_NULL,
+};
+
+/* How a parameter's name becomes a variable's (contract section 2, --env-names). */
+enum env_names {
+	ENV_NAMES_CHAMBER,
+	ENV_NAMES_POSIX,
+	ENV_NAMES_KEEP,
+};
+
+enum sandbox_mode {
+	SANDBOX_AUTO,
+	SANDBOX_REQUIRE,
+	SANDBOX_OFF,
+};
+
+enum log_format {
+	LOG_FORMAT_TEXT,
+	LOG_FORMAT_JSON,
+};
+
+enum supervise_mode {
+	SUPERVISE_AUTO, /* supervise as PID 1, plain execve otherwise */
+	SUPERVISE_ALWAYS,
+	SUPERVISE_NEVER,
+};
+
+enum subreaper_mode {
+	SUBREAPER_AUTO, /* on when supervising and not PID 1 */
+	SUBREAPER_ON,
+	SUBREAPER_OFF,
+};
+
+/* The kernel's signals are 1 to 64 on x86-64 and aarch64. */
+#define SIGNAL_MAX 64
+
+/* What concerns the life of the command: all that `antechamber init` knows (contract section 8). */
+struct supervision {
+	enum supervise_mode mode;
+	bool signal_group;
+	enum subreaper_mode subreaper;
+	int parent_death_signal; /* 0: none */
+	bool remap_exit[256]; /* codes that are reported as 0 */
+	uint8_t rewrite[SIGNAL_MAX +
+			1]; /* the signal to forward; itself unless rewritten, 0 drops */
+	clock_ms grace_ms;
+};
+
+/* Which part of the inherited environment the child gets, and who wins (contract section 7). */
+struct environment_rules {
+	bool pristine;
+	bool no_clobber;
+	bool strict;
+	const char *strict_value;
+	struct span unset[UNSET_MAX]; /* names; a trailing '*' matches a prefix */
+	size_t unset_count;
+};
+
+/*
+ * Everything the command line and the environment say of antechamber itself. AWS_* variables are
+ * read by the modules of aws/ that own their meaning. Strings and spans borrow from argv and
+ * environ, which live as long as the process.
+ */
+struct config {
+	enum command command;
+	enum command help_of; /* COMMAND_HELP: of which command, or COMMAND_HELP for all */
+	clock_ms started; /* for the deadline and the time that is told at the end */
+
+	char *const *environ; /* as inherited, ends with NULL */
+	char *const *child; /* the words behind --, ends with NULL; NULL when there are none */
+	const char *copy_path; /* COMMAND_COPY */
+
+	struct span service[SERVICES_MAX]; /* as written, with placeholders and labels */
+	size_t service_count;
+
+	enum backend backend;
+	const char *backend_file; /* BACKEND_FILE */
+	bool references;
+	bool recursive;
+	enum env_names env_names;
+	struct environment_rules rules;
+	bool fail_if_empty;
+	unsigned retries; /* attempts for a request, at least 1 */
+	clock_ms timeout_ms; /* 0: none */
+	enum sandbox_mode sandbox;
+	bool allow_http;
+	struct supervision supervision;
+	bool quiet;
+	bool verbose;
+	enum log_format log_format;
+	bool retry_mode_given; /* chamber's options without effect: said once */
+	bool throttle_delay_given;
+};
+
+/*
+ * Reads argv (argc words, ended by NULL) and the environment by the rules of contract section 2:
+ * the command line over ANTECHAMBER_* over chamber's variables over AWS_* over the default.
+ * Pure. ERR_USAGE names the option or the variable and what to write instead.
+ */
+bool config_parse(
+	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
+
+/* The value of a variable in an environment, "" and absent alike NULL (an empty one is unset). */
+const char *config_getenv(char *const *environ, const char *name);
+
+/* Which lines are written: --quiet wins over --verbose. */
+enum log_level config_log_level(const struct config *c);
+
+/* Whether something is to be fetched before the command starts. */
+bool config_fetches(const struct config *c);
+
+#endif
