@@ -1,0 +1,81 @@
+#ifndef AWS_RETRY_H
+#define AWS_RETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+
+/*
+ * Whether and when a failed request is sent again: AWS's standard retry mode by its rules of 2026
+ * (SDK reference guide, "Retry behavior"; contract section 5). Pure: time and randomness come from
+ * the caller.
+ */
+
+/* The bucket's tokens at the start, and what a retry takes out of it. */
+#define RETRY_BUCKET_SIZE 500
+#define RETRY_COST_THROTTLED 5
+#define RETRY_COST_TRANSIENT 14
+
+/* The longest delay of our own, and what a server may put on top of it. */
+#define RETRY_DELAY_MAX_MS 20000
+#define RETRY_HINT_EXTRA_MS 5000
+
+/* A server that said nothing of when to come back. */
+#define RETRY_NO_HINT (-1)
+
+/* One for each host: it stops the retries of all requests together when the host is down. */
+struct retry_bucket {
+	unsigned tokens;
+};
+
+/* One for each request, zero at its start. */
+struct retry_request {
+	unsigned retries; /* granted so far */
+	unsigned cost; /* of the last one */
+};
+
+/* What is known when an attempt has failed. */
+struct retry_failure {
+	enum err_kind kind; /* all but ERR_TRANSIENT and ERR_THROTTLED are final */
+	unsigned attempts_max; /* of one request, the first included; at least 1 */
+	int64_t hint_ms; /* retry_parse_hint or RETRY_NO_HINT */
+	uint32_t random; /* 32 random bits */
+};
+
+void retry_bucket_init(struct retry_bucket *b);
+
+/*
+ * True when the request is to be sent again after *delay_ms milliseconds, 0 to RETRY_DELAY_MAX_MS +
+ * RETRY_HINT_EXTRA_MS: a random part of 50 ms (throttled: 1 s) doubled with each retry. False when
+ * another attempt is of no use, or the attempts or the bucket are used up.
+ */
+bool retry_next(struct retry_bucket *b, struct retry_request *r, const struct retry_failure *f,
+	int64_t *delay_ms);
+
+/* The request came through: the bucket gets back what its last retry took, and r begins anew. */
+void retry_succeeded(struct retry_bucket *b, struct retry_request *r);
+
+/* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or no number. */
+int64_t retry_parse_hint(struct span value);
+
+/*
+ * The class of an answer that is no success, by its HTTP status and the error code of AWS ("" when
+ * there is none): ERR_THROTTLED, ERR_TRANSIENT (sent again), ERR_FINAL (redirects, other 5xx: may
+ * pass, but not now) or ERR_REFUSED (other 4xx). A status below 300 is ERR_TRANSIENT: not the
+ * answer that was asked for.
+ */
+enum err_kind retry_classify(unsigned status, struct span code);
+
+/* Whether the code says that the session is over, so that other credentials may help. */
+bool retry_is_expired_token(struct span code);
+
+/*
+ * Whether an answer with this code may have been caused by our clock: the code is one of those, and
+ * the answer's Date (its field's value) is more than four minutes off now (seconds since 1970).
+ * *offset is then what to add to our clock, in seconds.
+ */
+bool retry_clock_skew(struct span code, struct span date, int64_t now, int64_t *offset);
+
+#endif

@@ -1,0 +1,75 @@
+#include "aws/ssm.h"
+
+void
+ssm_put_by_path(struct buf *b, const struct ssm_by_path *r)
+{
+	buf_put_str(b, "{\"Path\":");
+	json_put_string(b, r->path);
+	buf_printf(b, ",\"WithDecryption\":true,\"MaxResults\":%d", SSM_BATCH_MAX);
+	if (r->recursive)
+		buf_put_str(b, ",\"Recursive\":true");
+	if (r->label.n > 0) {
+		buf_put_str(b, ",\"ParameterFilters\":[{\"Key\":\"Label\",\"Option\":\"Equals\","
+			       "\"Values\":[");
+		json_put_string(b, r->label);
+		buf_put_str(b, "]}]");
+	}
+	if (r->token.n > 0) {
+		buf_put_str(b, ",\"NextToken\":");
+		json_put_string(b, r->token);
+	}
+	buf_put_char(b, '}');
+}
+
+void
+ssm_put_get(struct buf *b, const struct span *name, unsigned count)
+{
+	buf_put_str(b, "{\"Names\":[");
+	for (unsigned i = 0; i < count; i++) {
+		if (i > 0)
+			buf_put_char(b, ',');
+		json_put_string(b, name[i]);
+	}
+	buf_put_str(b, "],\"WithDecryption\":true}");
+}
+
+static bool
+read_parameter(struct json_value item, struct ssm_parameter *p, struct err *e)
+{
+	if (json_type(item) != JSON_OBJECT)
+		return err_set(e, ERR_TRANSIENT, "malformed answer: a parameter is %s",
+			json_type_name(json_type(item)));
+	p->item = item;
+	if (!json_need(item, "Name", JSON_STRING, &p->name, e) ||
+		!json_need(item, "Value", JSON_STRING, &p->value, e))
+		return err_ctx(e, "malformed answer");
+	return true;
+}
+
+bool
+ssm_next(struct json_value answer, int *at, bool *more, struct ssm_parameter *p, struct err *e)
+{
+	struct json_value list;
+	struct json_value item;
+	if (json_type(answer) != JSON_OBJECT)
+		return err_set(e, ERR_TRANSIENT, "malformed answer: it is %s",
+			json_type_name(json_type(answer)));
+	if (!json_need(answer, "Parameters", JSON_ARRAY, &list, e))
+		return err_ctx(e, "malformed answer");
+	*more = json_next(list, at, NULL, &item);
+	return !*more || read_parameter(item, p, e);
+}
+
+bool
+ssm_put_token(struct json_value answer, struct buf *b, struct err *e)
+{
+	struct json_value token;
+	bool found;
+	if (!json_member(answer, "NextToken", JSON_STRING, &found, &token, e))
+		return err_ctx(e, "malformed answer");
+	if (found)
+		json_unescape(token, b);
+	if (b->overflow)
+		return err_set(e, ERR_LIMIT, "NextToken: more than %zu bytes", b->cap);
+	return true;
+}

@@ -1,0 +1,24 @@
+#ifndef AWS_XML_H
+#define AWS_XML_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+/*
+ * Not an XML parser: it finds the flat text elements that STS answers consist of, and error answers
+ * of emulators. Pure.
+ */
+
+/*
+ * Appends the text of the first <name>...</name> without attributes, the five entities of XML
+ * replaced. False when there is no such element, or its text holds other markup. Check
+ * b->overflow.
+ */
+bool xml_put_text(struct buf *b, struct span xml, const char *name);
+
+/* Whether a body looks like XML: its first byte that is no blank is '<'. */
+bool xml_is(struct span body);
+
+#endif

@@ -1,0 +1,288 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "aws/retry.h"
+
+/* The largest random number is a jitter of 1, as the published cases of the rules have it. */
+#define JITTER_ONE UINT32_MAX
+
+#define STEPS_MAX 10
+
+struct step {
+	enum err_kind kind; /* ERR_NONE: the attempt came through */
+	const char *hint;
+	int64_t delay_ms; /* -1: no retry */
+	unsigned tokens; /* afterwards */
+};
+
+static void
+run_steps(unsigned tokens, unsigned attempts_max, const struct step *step)
+{
+	struct retry_bucket b = { tokens };
+	struct retry_request r = { 0 };
+	for (size_t i = 0; i < STEPS_MAX && step[i].delay_ms != 0; i++) {
+		int64_t delay_ms = -1;
+		struct retry_failure f = { step[i].kind, attempts_max,
+			retry_parse_hint(span_of(step[i].hint)), JITTER_ONE };
+		if (step[i].kind == ERR_NONE)
+			retry_succeeded(&b, &r);
+		else
+			assert_int_equal(retry_next(&b, &r, &f, &delay_ms), step[i].delay_ms > 0);
+		assert_int_equal(delay_ms, step[i].delay_ms);
+		assert_int_equal(b.tokens, step[i].tokens);
+	}
+}
+
+static const struct {
+	unsigned tokens;
+	unsigned attempts_max;
+	struct step step[STEPS_MAX];
+} published[] = {
+	/* 500, 500, 200 */
+	{ 500, 3,
+		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
+			{ ERR_NONE, NULL, -1, 486 } } },
+	/* out of attempts */
+	{ 500, 3,
+		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
+			{ ERR_TRANSIENT, NULL, -1, 472 } } },
+	/* five attempts */
+	{ 500, 5,
+		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
+			{ ERR_TRANSIENT, NULL, 200, 458 }, { ERR_TRANSIENT, NULL, 400, 444 },
+			{ ERR_TRANSIENT, NULL, -1, 444 } } },
+	/* throttled once */
+	{ 500, 3, { { ERR_THROTTLED, NULL, 1000, 495 }, { ERR_NONE, NULL, -1, 500 } } },
+	/* a bucket for one retry, and an empty one */
+	{ 14, 3, { { ERR_TRANSIENT, NULL, 50, 0 }, { ERR_TRANSIENT, NULL, -1, 0 } } },
+	{ 0, 3, { { ERR_TRANSIENT, NULL, -1, 0 } } },
+	{ 13, 3, { { ERR_TRANSIENT, NULL, -1, 13 }, { ERR_THROTTLED, NULL, 1000, 8 } } },
+	{ 4, 3, { { ERR_THROTTLED, NULL, -1, 4 } } },
+	/* x-amz-retry-after */
+	{ 500, 3, { { ERR_TRANSIENT, "1500", 1500, 486 } } },
+	{ 500, 3, { { ERR_TRANSIENT, "0", 50, 486 } } },
+	{ 500, 3, { { ERR_TRANSIENT, "10000", 5050, 486 } } },
+	{ 500, 3, { { ERR_TRANSIENT, "invalid", 50, 486 } } },
+	{ 500, 3, { { ERR_THROTTLED, "10000", 6000, 495 } } },
+	/* attempts of one, and none, which is one too */
+	{ 500, 1, { { ERR_TRANSIENT, NULL, -1, 500 } } },
+	{ 500, 0, { { ERR_TRANSIENT, NULL, -1, 500 } } },
+	/* nothing to retry */
+	{ 500, 3, { { ERR_REFUSED, NULL, -1, 500 } } },
+	{ 500, 3, { { ERR_FINAL, NULL, -1, 500 } } },
+	{ 500, 3, { { ERR_LIMIT, NULL, -1, 500 } } },
+	{ 500, 3, { { ERR_USAGE, NULL, -1, 500 } } },
+};
+
+static void
+test_published_cases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(published) / sizeof(*published); i++)
+		run_steps(published[i].tokens, published[i].attempts_max, published[i].step);
+}
+
+static void
+test_cap(void **state)
+{
+	(void)state;
+	static const int64_t throttled[] = { 1000, 2000, 4000, 8000, 16000, 20000, 20000 };
+	struct retry_bucket b = { 0 };
+	struct retry_request r = { 0 };
+	retry_bucket_init(&b);
+	assert_int_equal(b.tokens, 500);
+	for (size_t i = 0; i < 90; i++) {
+		int64_t delay_ms = 0;
+		struct retry_failure f = { ERR_THROTTLED, 1000, RETRY_NO_HINT, JITTER_ONE };
+		assert_true(retry_next(&b, &r, &f, &delay_ms));
+		assert_int_equal(delay_ms, throttled[i < 6 ? i : 6]);
+	}
+}
+
+static void
+test_jitter(void **state)
+{
+	(void)state;
+	static const struct {
+		uint32_t random;
+		int64_t hint_ms;
+		int64_t delay_ms;
+	} row[] = {
+		{ 0, RETRY_NO_HINT, 0 },
+		{ UINT32_MAX / 2, RETRY_NO_HINT, 499 },
+		{ UINT32_MAX / 4 * 3, RETRY_NO_HINT, 749 },
+		{ 0, 700, 700 },
+		{ 0, 5001, 5000 },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct retry_bucket b = { RETRY_BUCKET_SIZE };
+		struct retry_request r = { 0 };
+		struct retry_failure f = { ERR_THROTTLED, 2, row[i].hint_ms, row[i].random };
+		int64_t delay_ms = -1;
+		assert_true(retry_next(&b, &r, &f, &delay_ms));
+		assert_int_equal(delay_ms, row[i].delay_ms);
+	}
+}
+
+/* A success gives back what the last retry took, once, and never above the bucket's size. */
+static void
+test_success(void **state)
+{
+	(void)state;
+	struct retry_bucket b = { 490 };
+	struct retry_request r = { .retries = 2, .cost = 14 };
+	retry_succeeded(&b, &r);
+	assert_int_equal(b.tokens, RETRY_BUCKET_SIZE);
+	assert_int_equal(r.retries, 0);
+	b.tokens = 100;
+	retry_succeeded(&b, &r);
+	assert_int_equal(b.tokens, 100);
+}
+
+static void
+test_hint(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *value;
+		int64_t want;
+	} row[] = {
+		{ "1500", 1500 },
+		{ " 1500\t", 1500 },
+		{ "0", 0 },
+		{ "", RETRY_NO_HINT },
+		{ "-5", RETRY_NO_HINT },
+		{ "+5", RETRY_NO_HINT },
+		{ "1.5", RETRY_NO_HINT },
+		{ "1500ms", RETRY_NO_HINT },
+		{ "99999999999999999999", RETRY_NO_HINT },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		assert_int_equal(retry_parse_hint(span_of(row[i].value)), row[i].want);
+}
+
+static const struct {
+	unsigned status;
+	const char *code;
+	enum err_kind want;
+} classes[] = {
+	{ 400, "Throttling", ERR_THROTTLED },
+	{ 400, "ThrottlingException", ERR_THROTTLED },
+	{ 400, "ThrottledException", ERR_THROTTLED },
+	{ 400, "RequestThrottledException", ERR_THROTTLED },
+	{ 400, "RequestThrottled", ERR_THROTTLED },
+	{ 400, "TooManyRequestsException", ERR_THROTTLED },
+	{ 400, "ProvisionedThroughputExceededException", ERR_THROTTLED },
+	{ 400, "TransactionInProgressException", ERR_THROTTLED },
+	{ 400, "RequestLimitExceeded", ERR_THROTTLED },
+	{ 400, "BandwidthLimitExceeded", ERR_THROTTLED },
+	{ 400, "LimitExceededException", ERR_THROTTLED },
+	{ 400, "SlowDown", ERR_THROTTLED },
+	{ 400, "EC2ThrottledException", ERR_THROTTLED },
+	{ 503, "SlowDown", ERR_THROTTLED },
+	{ 429, "", ERR_THROTTLED },
+	{ 400, "RequestTimeout", ERR_TRANSIENT },
+	{ 400, "RequestTimeoutException", ERR_TRANSIENT },
+	{ 400, "PriorRequestNotComplete", ERR_TRANSIENT },
+	{ 400, "IDPCommunicationError", ERR_TRANSIENT },
+	{ 400, "InternalServerError", ERR_TRANSIENT },
+	{ 400, "InternalServiceError", ERR_TRANSIENT },
+	{ 400, "ServiceUnavailable", ERR_TRANSIENT },
+	{ 500, "", ERR_TRANSIENT },
+	{ 502, "", ERR_TRANSIENT },
+	{ 503, "CredentialsUninitialized", ERR_TRANSIENT },
+	{ 504, "", ERR_TRANSIENT },
+	{ 500, "AccessDeniedException", ERR_TRANSIENT },
+	{ 200, "", ERR_TRANSIENT },
+	{ 204, "", ERR_TRANSIENT },
+	{ 301, "", ERR_FINAL },
+	{ 307, "", ERR_FINAL },
+	{ 501, "", ERR_FINAL },
+	{ 505, "", ERR_FINAL },
+	{ 999, "", ERR_FINAL },
+	{ 400, "", ERR_REFUSED },
+	{ 400, "throttling", ERR_REFUSED },
+	{ 400, "ThrottlingExceptionX", ERR_REFUSED },
+	{ 400, "AccessDeniedException", ERR_REFUSED },
+	{ 400, "ExpiredTokenException", ERR_REFUSED },
+	{ 400, "ParameterNotFound", ERR_REFUSED },
+	{ 403, "SignatureDoesNotMatch", ERR_REFUSED },
+	{ 404, "", ERR_REFUSED },
+	{ 408, "", ERR_REFUSED },
+};
+
+static void
+test_classify(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+		assert_int_equal(retry_classify(classes[i].status, span_of(classes[i].code)),
+			classes[i].want);
+}
+
+static void
+test_expired_token(void **state)
+{
+	(void)state;
+	assert_true(retry_is_expired_token(SPAN("ExpiredTokenException")));
+	assert_true(retry_is_expired_token(SPAN("ExpiredToken")));
+	assert_false(retry_is_expired_token(SPAN("RequestExpired")));
+	assert_false(retry_is_expired_token(SPAN("")));
+}
+
+/* 784111777 is 08:49:37 of that day. */
+static void
+test_clock_skew(void **state)
+{
+	(void)state;
+	static const char date[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+	static const int64_t then = 784111777;
+	static const struct {
+		const char *code;
+		const char *date;
+		int64_t now;
+		int64_t offset; /* 0: no skew */
+	} row[] = {
+		{ "InvalidSignatureException", date, then - 241, 241 },
+		{ "SignatureDoesNotMatch", date, then + 241, -241 },
+		{ "AuthFailure", date, then - 86400, 86400 },
+		{ "RequestTimeTooSkewed", date, 0, 784111777 },
+		{ "AccessDeniedException", date, then + 3600, -3600 },
+		{ "AccessDeniedException", date, then - 240, 0 },
+		{ "AccessDeniedException", date, then + 240, 0 },
+		{ "AccessDeniedException", date, then, 0 },
+		{ "RequestExpired", date, then + 3600, 0 },
+		{ "RequestInTheFuture", date, then + 3600, 0 },
+		{ "ValidationException", date, then + 3600, 0 },
+		{ "", date, then + 3600, 0 },
+		{ "AccessDeniedException", "", then + 3600, 0 },
+		{ "AccessDeniedException", "1994-11-06T08:49:37Z", then + 3600, 0 },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		int64_t offset = 0;
+		bool skewed = retry_clock_skew(
+			span_of(row[i].code), span_of(row[i].date), row[i].now, &offset);
+		assert_int_equal(skewed, row[i].offset != 0);
+		assert_int_equal(offset, row[i].offset);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_published_cases),
+		cmocka_unit_test(test_cap),
+		cmocka_unit_test(test_jitter),
+		cmocka_unit_test(test_success),
+		cmocka_unit_test(test_hint),
+		cmocka_unit_test(test_classify),
+		cmocka_unit_test(test_expired_token),
+		cmocka_unit_test(test_clock_skew),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
