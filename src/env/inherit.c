@@ -1,0 +1,35 @@
+#include "env/inherit.h"
+
+static bool
+matches(struct span pattern, struct span name)
+{
+	if (span_ends_with(pattern, SPAN("*")))
+		return span_starts_with(name, (struct span){ pattern.p, pattern.n - 1 });
+	return span_eq(pattern, name);
+}
+
+bool
+inherit_is_unset(const struct environment_rules *rules, struct span name)
+{
+	for (size_t i = 0; i < rules->unset_count; i++) {
+		if (matches(rules->unset[i], name))
+			return true;
+	}
+	return false;
+}
+
+bool
+inherit_find(char *const *environ, const struct environment_rules *rules, struct span name,
+	struct span *value)
+{
+	if (rules->pristine || inherit_is_unset(rules, name))
+		return false;
+	for (; *environ != NULL; environ++) {
+		struct span entry = span_of(*environ);
+		if (entry.n > name.n && entry.p[name.n] == '=' && span_starts_with(entry, name)) {
+			*value = span_skip(entry, name.n + 1);
+			return true;
+		}
+	}
+	return false;
+}
