@@ -1,0 +1,220 @@
+#include "net/tls.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/buf.h"
+#include "base/quote.h"
+#include "net/dial.h"
+
+/* Days from year 0 (BearSSL's calendar) to 1970. */
+#define DAYS_TO_1970 719528
+#define SECONDS_A_DAY 86400
+
+/* RSA keys below 2048 bits are refused. */
+#define RSA_BYTES_MIN 256
+
+/* ECDSA before RSA (cheaper to verify), AES-128 before the others (what AWS endpoints prefer). */
+static const uint16_t suites[] = {
+	BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	BR_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	BR_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+};
+
+static void
+set_algorithms(br_ssl_engine_context *engine)
+{
+	br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
+	br_ssl_engine_set_suites(engine, suites, sizeof(suites) / sizeof(*suites));
+
+	br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
+	br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
+	br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
+	br_ssl_engine_set_prf_sha256(engine, br_tls12_sha256_prf);
+	br_ssl_engine_set_prf_sha384(engine, br_tls12_sha384_prf);
+
+	br_ssl_engine_set_ec(engine, &br_ec_all_m31);
+	br_ssl_engine_set_rsavrfy(engine, br_rsa_i62_pkcs1_vrfy);
+	br_ssl_engine_set_ecdsa(engine, br_ecdsa_i31_vrfy_asn1);
+
+	br_ssl_engine_set_aes_ctr(engine, &br_aes_ct64_ctr_vtable);
+	br_ssl_engine_set_ghash(engine, br_ghash_ctmul64);
+	br_ssl_engine_set_gcm(engine, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
+	br_ssl_engine_set_chacha20(engine, br_chacha20_ct_run);
+	br_ssl_engine_set_poly1305(engine, br_poly1305_ctmul_run);
+	br_ssl_engine_set_chapol(engine, &br_sslrec_in_chapol_vtable, &br_sslrec_out_chapol_vtable);
+}
+
+static void
+set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_now)
+{
+	br_x509_minimal_init(x509, &br_sha256_vtable, trust.anchor, trust.count);
+	br_x509_minimal_set_hash(x509, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(x509, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(x509, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_rsa(x509, br_rsa_i62_pkcs1_vrfy);
+	br_x509_minimal_set_ecdsa(x509, &br_ec_all_m31, br_ecdsa_i31_vrfy_asn1);
+	/* BearSSL takes 1024 bits unless told otherwise. */
+	br_x509_minimal_set_minrsa(x509, RSA_BYTES_MIN);
+	br_x509_minimal_set_time(x509, (uint32_t)(unix_now / SECONDS_A_DAY + DAYS_TO_1970),
+		(uint32_t)(unix_now % SECONDS_A_DAY));
+}
+
+static bool
+seed(br_ssl_engine_context *engine, struct err *e)
+{
+	unsigned char bytes[32];
+	size_t len = 0;
+	while (len < sizeof(bytes)) {
+		ssize_t n = getrandom(bytes + len, sizeof(bytes) - len, 0);
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, ERR_FINAL, errno, "random numbers for TLS");
+		if (n > 0)
+			len += (size_t)n;
+	}
+	br_ssl_engine_inject_entropy(engine, bytes, sizeof(bytes));
+	return true;
+}
+
+bool
+tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now, struct err *e)
+{
+	struct quoted q;
+	br_ssl_engine_context *engine = &t->client.eng;
+	struct buf name = BUF(t->host);
+	buf_put(&name, host);
+	buf_put_char(&name, '\0');
+	if (name.overflow)
+		return err_set(e, ERR_LIMIT, "%s: longer than a host's name can be (%d bytes)",
+			quote(&q, host), HOST_MAX - 1);
+
+	t->is_open = false;
+	t->peer_ended = false;
+	br_ssl_client_zero(&t->client);
+	set_algorithms(engine);
+	set_validation(&t->x509, trust, unix_now);
+	br_ssl_engine_set_x509(engine, &t->x509.vtable);
+	br_ssl_engine_set_buffer(engine, t->buffer, sizeof(t->buffer), 0);
+	if (!seed(engine, e))
+		return false;
+	/* No renegotiation: an answer never needs one. */
+	br_ssl_engine_add_flags(engine, BR_OPT_NO_RENEGOTIATION);
+	if (br_ssl_client_reset(&t->client, t->host, 0) != 1)
+		return err_set(e, ERR_FINAL, "TLS: cannot start: error %d",
+			br_ssl_engine_last_error(engine));
+	return true;
+}
+
+/* The engine stopped with an error of its own. */
+static bool
+refuse(const struct tls *t, struct err *e)
+{
+	int number = br_ssl_engine_last_error(&t->client.eng);
+	const char *text = tls_error_text(number);
+	err_set(e, t->is_open ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",
+		text != NULL ? text : "the handshake failed", number);
+	if (number == BR_ERR_X509_NOT_TRUSTED)
+		err_hint(e, "for an endpoint or proxy with a CA of its own, give its certificate "
+			    "in AWS_CA_BUNDLE");
+	if (number == BR_ERR_X509_EXPIRED)
+		err_hint(e, "check the certificate's dates and this machine's clock");
+	return false;
+}
+
+/* One piece from the engine to the socket or back; false when the connection broke. */
+static bool
+move_records(struct tls *t, int fd, bool out, bool *blocked, struct err *e)
+{
+	br_ssl_engine_context *engine = &t->client.eng;
+	size_t len;
+	size_t n = 0;
+	unsigned char *p = out ? br_ssl_engine_sendrec_buf(engine, &len)
+			       : br_ssl_engine_recvrec_buf(engine, &len);
+	enum dial_io io = out ? dial_send(fd, (struct span){ (const char *)p, len }, &n, e)
+			      : dial_receive(fd, (char *)p, len, &n, e);
+	switch (io) {
+	case DIAL_MOVED:
+		if (out)
+			br_ssl_engine_sendrec_ack(engine, n);
+		else
+			br_ssl_engine_recvrec_ack(engine, n);
+		return true;
+	case DIAL_BLOCKED:
+		*blocked = true;
+		return true;
+	case DIAL_END:
+		t->peer_ended = true;
+		return true;
+	case DIAL_FAILED:
+		return false;
+	}
+	return false;
+}
+
+bool
+tls_move(struct tls *t, int fd, short *events, struct err *e)
+{
+	br_ssl_engine_context *engine = &t->client.eng;
+	bool blocked = false;
+	*events = 0;
+	while (!t->peer_ended) {
+		unsigned state = br_ssl_engine_current_state(engine);
+		if (state == BR_SSL_CLOSED) {
+			t->peer_ended = true;
+			return br_ssl_engine_last_error(engine) == BR_ERR_OK || refuse(t, e);
+		}
+		if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0)
+			t->is_open = true;
+		if ((state & BR_SSL_RECVAPP) != 0)
+			return true;
+		bool out = (state & BR_SSL_SENDREC) != 0;
+		if (!move_records(t, fd, out, &blocked, e))
+			return false;
+		if (blocked) {
+			*events = out ? POLLOUT : POLLIN;
+			return true;
+		}
+	}
+	return true;
+}
+
+size_t
+tls_write(struct tls *t, struct span bytes)
+{
+	size_t room;
+	unsigned char *p = br_ssl_engine_sendapp_buf(&t->client.eng, &room);
+	if (p == NULL)
+		return 0;
+	size_t n = bytes.n < room ? bytes.n : room;
+	memcpy(p, bytes.p, n);
+	br_ssl_engine_sendapp_ack(&t->client.eng, n);
+	br_ssl_engine_flush(&t->client.eng, 0);
+	return n;
+}
+
+struct span
+tls_peek(const struct tls *t)
+{
+	size_t n = 0;
+	unsigned char *p = br_ssl_engine_recvapp_buf(&t->client.eng, &n);
+	return (struct span){ (const char *)p, p == NULL ? 0 : n };
+}
+
+void
+tls_take(struct tls *t, size_t n)
+{
+	br_ssl_engine_recvapp_ack(&t->client.eng, n);
+}
+
+bool
+tls_ended_cleanly(const struct tls *t)
+{
+	const br_ssl_engine_context *engine = &t->client.eng;
+	return t->peer_ended && br_ssl_engine_current_state(engine) == BR_SSL_CLOSED &&
+	       br_ssl_engine_last_error(engine) == BR_ERR_OK;
+}

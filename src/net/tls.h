@@ -1,0 +1,59 @@
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bounds.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "net/trust.h"
+
+/*
+ * TLS 1.2 over a socket that does not block: forward secrecy and AEAD only, host name and validity
+ * checked, RSA from 2048 bits (contract section 4). A profile of BearSSL's engine; only what
+ * is named in tls.c is linked.
+ */
+struct tls {
+	br_ssl_client_context client;
+	br_x509_minimal_context x509;
+	char host[HOST_MAX];
+	bool is_open; /* the handshake is over: application data may be written */
+	bool peer_ended; /* the stream ended, with close_notify or not */
+	/* Half duplex: HTTP sends a request and then reads the answer. */
+	unsigned char buffer[BR_SSL_BUFSIZE_MONO];
+};
+
+/*
+ * Makes t ready for a handshake with host. unix_now is the time for the certificates' validity. The
+ * anchors of trust must stay. ERR_FINAL when the system gives no random bytes.
+ */
+bool tls_start(
+	struct tls *t, struct span host, struct trust trust, int64_t unix_now, struct err *e);
+
+/*
+ * Moves records between the engine and the socket until the socket blocks or there is application
+ * data to read; *events becomes what poll should wait for (0: nothing before data is taken).
+ * A refused handshake is ERR_REFUSED, an error of the network or of a record after the handshake
+ * ERR_TRANSIENT.
+ */
+bool tls_move(struct tls *t, int fd, short *events, struct err *e);
+
+/* Gives the engine bytes to send; returns how many it took. tls_move sends them. */
+size_t tls_write(struct tls *t, struct span bytes);
+
+/* Application data that has arrived, and how much of it was used. Points into t. */
+struct span tls_peek(const struct tls *t);
+void tls_take(struct tls *t, size_t n);
+
+/*
+ * The peer ended the stream and said so (close_notify, RFC 5246 section 7.2.1), without which a body
+ * that lasts until the close may have been cut by anybody.
+ */
+bool tls_ended_cleanly(const struct tls *t);
+
+/* What a BearSSL error number means, as a sentence. NULL when it has no sentence of its own. */
+const char *tls_error_text(int number);
+
+#endif

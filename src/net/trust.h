@@ -1,0 +1,30 @@
+#ifndef NET_TRUST_H
+#define NET_TRUST_H
+
+#include <bearssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* The five Amazon roots, made from third_party/roots by the build. */
+extern const br_x509_trust_anchor trust_roots[];
+extern const size_t trust_roots_count;
+
+/* Whom we believe: the built-in roots or what a bundle holds, never both. */
+struct trust {
+	const br_x509_trust_anchor *anchor;
+	size_t count;
+};
+
+struct trust trust_builtin(void);
+
+/*
+ * Reads a PEM bundle. Certificates that BearSSL cannot use (other key types, damaged ones) are left
+ * out. One that is no CA is trusted as itself only. ERR_USAGE: unreadable, or no usable
+ * certificate in it; ERR_LIMIT: TRUST_FILE_MAX, TRUST_ANCHORS_MAX. The result points into static memory
+ * of this module, which is filled once.
+ */
+bool trust_load(const char *path, struct trust *t, struct err *e);
+
+#endif
