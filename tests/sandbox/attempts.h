@@ -1,0 +1,43 @@
+#ifndef TESTS_SANDBOX_ATTEMPTS_H
+#define TESTS_SANDBOX_ATTEMPTS_H
+
+#include <stddef.h>
+
+/* How a system call ended. */
+enum outcome {
+	WORKS,
+	REFUSED, /* EPERM: the filter */
+	DENIED, /* EACCES: Landlock */
+	KILLED, /* SIGSYS: the filter's list of what is never allowed */
+	ABORTED, /* SIGABRT */
+	OTHER, /* another error: the kernel has looked at the call */
+	/* Only expected, never found: */
+	FENCED, /* DENIED, but WORKS on a kernel without Landlock */
+	NO_PORT, /* the same for a listening port, which Landlock has known since version 4 */
+	FAILS, /* in some way, but for what the filter never allows */
+	LET_IN, /* WORKS or OTHER */
+	UNKNOWN, /* depends on the kernel and on who asks */
+};
+
+struct attempt {
+	const char *name;
+	long (*run)(void); /* at least 0: it worked; -1: errno tells */
+	enum outcome free; /* without the jail, so that a failure in it says something */
+	enum outcome resolve;
+	enum outcome talk;
+};
+
+extern const struct attempt attempts[];
+extern const size_t attempts_count;
+
+/* What the attempts work on: open before the jail is entered. */
+struct attempt_things {
+	int block; /* a memfd */
+	int tcp; /* connected to a peer that sends back what it gets */
+	int udp; /* bound, on loopback */
+	int pipe[2];
+	unsigned short port; /* of that peer on 127.0.0.1 */
+};
+extern struct attempt_things things;
+
+#endif
