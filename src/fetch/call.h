@@ -1,0 +1,80 @@
+#ifndef FETCH_CALL_H
+#define FETCH_CALL_H
+
+#include <stdbool.h>
+
+#include "aws/retry.h"
+#include "base/bounds.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "fetch/exchange.h"
+
+/*
+ * A sequence of requests to one peer, one after the other on one connection, each tried again by the
+ * rules of contract section 5. What is asked and what becomes of the answer is the owner's.
+ */
+
+struct call;
+
+/* What an owner makes of an answer. */
+enum call_result {
+	CALL_DONE, /* nothing more to ask */
+	CALL_NEXT, /* another request */
+	CALL_AGAIN, /* the same once more at once, which is no further attempt */
+	CALL_FAILED, /* e tells why and whether another attempt may help */
+};
+
+struct call_ops {
+	/* Whether a request can be made yet; until then the connection is made ahead. NULL: yes. */
+	bool (*is_ready)(const struct call *call);
+	/* Writes the next request; called anew for each attempt. An error is final. */
+	bool (*build)(struct call *call, struct buf *request, struct err *e);
+	/* Reads call->exchange.response. */
+	enum call_result (*take)(struct call *call, struct err *e);
+	/* May change the error of a try that brought no answer. NULL: as it is. */
+	void (*no_answer)(struct call *call, struct err *e);
+};
+
+enum call_state {
+	CALL_WAITING, /* not ready */
+	CALL_PAUSED, /* until wake */
+	CALL_ACTIVE, /* a request is on its way */
+	CALL_ENDED,
+};
+
+struct call {
+	const struct call_ops *ops;
+	void *owner;
+	const char *doing; /* context of errors: "load parameters under /svc/"; must stay */
+	unsigned attempts_max;
+	struct retry_bucket bucket; /* its own: attempts are promised for each request */
+
+	enum call_state state;
+	bool is_prepared; /* a connection was made ahead; once is enough */
+	unsigned attempt; /* the one under way, from 1 */
+	clock_ms wake;
+	struct retry_request retry;
+	struct exchange exchange;
+	size_t request_len;
+	char request[HTTP_REQUEST_MAX];
+};
+
+/* A call that has done nothing yet; the buffers are not touched. The pointers must stay. */
+struct call_setup {
+	const struct call_ops *ops;
+	void *owner;
+	const char *doing;
+	const struct peer *peer;
+	const struct exchange_limits *limits;
+	unsigned attempts_max;
+};
+void call_init(struct call *call, const struct call_setup *setup);
+
+/* Goes as far as it can without waiting. False: the call has failed for good. */
+bool call_move(struct call *call, clock_ms now, struct err *e);
+
+/* When call_move is to be called although nothing happened on the connection. */
+clock_ms call_deadline(const struct call *call);
+
+#endif

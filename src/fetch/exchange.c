@@ -1,0 +1,399 @@
+#include "fetch/exchange.h"
+
+#include <poll.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "fetch/question.h"
+#include "http/request.h"
+
+static clock_ms
+after(clock_ms now, clock_ms limit)
+{
+	return limit == 0 ? CLOCK_NEVER : now + limit;
+}
+
+/* Something moved: the silence begins anew, the answer's own limit stays. */
+static void
+extend_deadline(struct exchange *x, clock_ms now)
+{
+	x->deadline = after(now, x->limits->silence);
+	if (x->has_request && x->answer_by < x->deadline)
+		x->deadline = x->answer_by;
+	if (x->state == EXCHANGE_IDLE)
+		x->deadline = CLOCK_NEVER;
+}
+
+void
+exchange_init(struct exchange *x, const struct peer *peer, const struct exchange_limits *limits)
+{
+	x->state = EXCHANGE_CLOSED;
+	x->peer = peer;
+	x->limits = limits;
+	x->stream.fd = -1;
+	x->address = 0;
+	x->is_ahead = false;
+	x->has_request = false;
+	x->deadline = CLOCK_NEVER;
+	x->answer_by = CLOCK_NEVER;
+}
+
+void
+exchange_close(struct exchange *x)
+{
+	stream_close(&x->stream);
+	x->state = EXCHANGE_CLOSED;
+	x->is_ahead = false;
+	x->has_request = false;
+	x->deadline = CLOCK_NEVER;
+}
+
+/* Begins with the present address, or with the first one after it that does not fail at once. */
+static bool
+connect_some(struct exchange *x, clock_ms now, struct err *e)
+{
+	const struct addresses *to = &x->peer->addresses;
+	for (; x->address < to->count; x->address++) {
+		int fd;
+		if (!dial_start(&to->at[x->address], to->size[x->address], &fd, e))
+			continue;
+		stream_open(&x->stream, fd);
+		x->state = EXCHANGE_CONNECTING;
+		x->deadline = after(now, x->limits->connect);
+		return true;
+	}
+	return false;
+}
+
+static bool
+connect_first(struct exchange *x, clock_ms now, struct err *e)
+{
+	x->address = 0;
+	err_set(e, ERR_TRANSIENT, "no address");
+	return connect_some(x, now, e);
+}
+
+static bool
+connect_next(struct exchange *x, clock_ms now, struct err *e)
+{
+	stream_close(&x->stream);
+	x->address++;
+	return connect_some(x, now, e);
+}
+
+static void
+begin_request(struct exchange *x, clock_ms now)
+{
+	x->state = EXCHANGE_SENDING;
+	x->sent = 0;
+	http_response_init(&x->response, false);
+	extend_deadline(x, now);
+}
+
+/* The way to the server is open, TLS included. */
+static void
+become_open(struct exchange *x, clock_ms now)
+{
+	if (x->has_request) {
+		begin_request(x, now);
+		return;
+	}
+	x->state = EXCHANGE_IDLE;
+	x->stream.events = POLLIN;
+	extend_deadline(x, now);
+}
+
+static bool
+begin_tls(struct exchange *x, clock_ms now, struct err *e)
+{
+	const struct peer *peer = x->peer;
+	if (!peer->tls) {
+		become_open(x, now);
+		return true;
+	}
+	x->state = EXCHANGE_HANDSHAKING;
+	extend_deadline(x, now);
+	return stream_secure(&x->stream, peer->host, peer->trust, clock_unix(), e);
+}
+
+/* RFC 9110 section 9.3.6. */
+static bool
+write_connect(const struct peer *peer, struct buf *b, struct err *e)
+{
+	char authority[HOST_MAX + 8];
+	struct buf target = BUF(authority);
+	bool bracketed = span_find(peer->host, ':') < peer->host.n;
+	buf_printf(&target, bracketed ? "[%.*s]:%u" : "%.*s:%u", (int)peer->host.n, peer->host.p,
+		(unsigned)peer->port);
+	const struct http_field field[] = {
+		{ SPAN("Host"), buf_span(&target) },
+		{ SPAN("User-Agent"), QUESTION_USER_AGENT },
+		{ SPAN("Proxy-Authorization"), peer->proxy_auth },
+	};
+	const struct http_request request = {
+		.method = SPAN("CONNECT"),
+		.target = buf_span(&target),
+		.field = field,
+		.field_count = peer->proxy_auth.n > 0 ? 3 : 2,
+	};
+	return http_request_write(b, &request, e);
+}
+
+/* CONNECT is written in one piece: it is far smaller than any socket's buffer. */
+static bool
+begin_tunnel(struct exchange *x, clock_ms now, struct err *e)
+{
+	char text[2048];
+	struct buf b = BUF(text);
+	size_t n = 0;
+	if (!write_connect(x->peer, &b, e))
+		return false;
+	if (stream_send(&x->stream, buf_span(&b), &n, e) != DIAL_MOVED || n != b.len)
+		return err_set(e, ERR_TRANSIENT, "the proxy takes no request");
+	x->state = EXCHANGE_TUNNELING;
+	http_response_init(&x->response, true);
+	extend_deadline(x, now);
+	return true;
+}
+
+static bool
+move_connecting(struct exchange *x, clock_ms now, struct err *e)
+{
+	struct pollfd p = { .fd = x->stream.fd, .events = POLLOUT };
+	if (poll(&p, 1, 0) == 0)
+		return true;
+	if (!dial_finish(x->stream.fd, e))
+		return connect_next(x, now, e);
+	return x->peer->proxied ? begin_tunnel(x, now, e) : begin_tls(x, now, e);
+}
+
+/* Feeds the parser until the answer is complete or nothing more has arrived. */
+static bool
+receive(struct exchange *x, clock_ms now, struct err *e)
+{
+	char bytes[2048];
+	size_t n = 0;
+	size_t taken = 0;
+	while (!http_response_is_done(&x->response)) {
+		switch (stream_receive(&x->stream, bytes, sizeof(bytes), &n, e)) {
+		case DIAL_MOVED:
+			extend_deadline(x, now);
+			if (!http_response_feed(&x->response, (struct span){ bytes, n }, &taken, e))
+				return false;
+			break;
+		case DIAL_BLOCKED:
+			return true;
+		case DIAL_END:
+			return http_response_close(&x->response, e);
+		case DIAL_FAILED:
+			return false;
+		}
+	}
+	/* Bytes that nobody asked for: the connection cannot be trusted any further. */
+	if (taken < n)
+		x->response.keep_alive = false;
+	return true;
+}
+
+static bool
+move_tunneling(struct exchange *x, clock_ms now, struct err *e)
+{
+	if (!receive(x, now, e))
+		return err_ctx(e, "proxy");
+	if (!http_response_is_done(&x->response))
+		return true;
+	unsigned status = x->response.status;
+	if (status == 407) {
+		err_set(e, ERR_REFUSED, "proxy: status 407: it wants other credentials");
+		return err_hint(e, "write user and password into HTTPS_PROXY: "
+				   "http://user:password@host:port");
+	}
+	if (status < 200 || status > 299)
+		return err_set(e, status >= 500 ? ERR_TRANSIENT : ERR_REFUSED,
+			"proxy: status %u instead of a tunnel", status);
+	return begin_tls(x, now, e);
+}
+
+static bool
+move_handshaking(struct exchange *x, clock_ms now, struct err *e)
+{
+	switch (stream_handshake(&x->stream, e)) {
+	case DIAL_MOVED:
+		become_open(x, now);
+		return true;
+	case DIAL_BLOCKED:
+		return true;
+	case DIAL_END:
+	case DIAL_FAILED:
+		return false;
+	}
+	return false;
+}
+
+/* Nothing is due from the server: whatever comes, or its end, makes the connection useless. */
+static void
+move_idle(struct exchange *x)
+{
+	char byte;
+	size_t n = 0;
+	struct err ignored = { 0 };
+	if (stream_receive(&x->stream, &byte, 1, &n, &ignored) != DIAL_BLOCKED)
+		exchange_close(x);
+}
+
+static bool
+move_sending(struct exchange *x, clock_ms now, struct err *e)
+{
+	while (x->sent < x->request.n) {
+		size_t n = 0;
+		switch (stream_send(&x->stream, span_skip(x->request, x->sent), &n, e)) {
+		case DIAL_MOVED:
+			extend_deadline(x, now);
+			x->sent += n;
+			break;
+		case DIAL_BLOCKED:
+			return true;
+		case DIAL_END:
+		case DIAL_FAILED:
+			return false;
+		}
+	}
+	x->state = EXCHANGE_RECEIVING;
+	return true;
+}
+
+static bool
+move_receiving(struct exchange *x, clock_ms now, struct err *e)
+{
+	if (!receive(x, now, e))
+		return false;
+	if (http_response_is_done(&x->response)) {
+		x->state = EXCHANGE_DONE;
+		x->stream.events = 0;
+		x->deadline = CLOCK_NEVER;
+	}
+	return true;
+}
+
+static bool
+check_deadline(struct exchange *x, clock_ms now, struct err *e)
+{
+	if (now < x->deadline)
+		return true;
+	err_set(e, ERR_TRANSIENT, "timeout: no %s in time", exchange_waits_for(x));
+	return x->state == EXCHANGE_CONNECTING && connect_next(x, now, e);
+}
+
+/* One step; the state tells whether there is another one to take at once. */
+static bool
+step(struct exchange *x, clock_ms now, struct err *e)
+{
+	switch (x->state) {
+	case EXCHANGE_CONNECTING:
+		return move_connecting(x, now, e);
+	case EXCHANGE_TUNNELING:
+		return move_tunneling(x, now, e);
+	case EXCHANGE_HANDSHAKING:
+		return move_handshaking(x, now, e);
+	case EXCHANGE_IDLE:
+		move_idle(x);
+		return true;
+	case EXCHANGE_SENDING:
+		return move_sending(x, now, e);
+	case EXCHANGE_RECEIVING:
+		return move_receiving(x, now, e);
+	case EXCHANGE_CLOSED:
+	case EXCHANGE_DONE:
+		return true;
+	}
+	return true;
+}
+
+/* A connection begun ahead of need is no attempt: the request that came meanwhile starts afresh. */
+static bool
+forgive(struct exchange *x, clock_ms now, struct err *e)
+{
+	bool wanted = x->has_request;
+	log_debug("%s: a connection made ahead of need failed: %s", x->peer->name, e->text);
+	exchange_close(x);
+	x->has_request = wanted;
+	return !wanted || connect_first(x, now, e);
+}
+
+bool
+exchange_move(struct exchange *x, clock_ms now, struct err *e)
+{
+	enum exchange_state before;
+	bool ok;
+	do {
+		before = x->state;
+		ok = step(x, now, e) && check_deadline(x, now, e);
+		if (!ok && x->is_ahead && before < EXCHANGE_SENDING)
+			ok = forgive(x, now, e);
+	} while (ok && x->state != before);
+	if (ok)
+		return true;
+	exchange_close(x);
+	return err_ctx(e, "%s", x->peer->name);
+}
+
+void
+exchange_prepare(struct exchange *x, clock_ms now)
+{
+	struct err e = { 0 };
+	x->is_ahead = true;
+	if (!connect_first(x, now, &e))
+		forgive(x, now, &e);
+}
+
+bool
+exchange_send(struct exchange *x, struct span request, clock_ms now, struct err *e)
+{
+	if (x->state == EXCHANGE_IDLE)
+		move_idle(x);
+	x->request = request;
+	x->has_request = true;
+	x->answer_by = after(now, x->limits->answer);
+	if (x->state == EXCHANGE_IDLE) {
+		begin_request(x, now);
+		return true;
+	}
+	if (x->state != EXCHANGE_CLOSED || connect_first(x, now, e))
+		return true;
+	exchange_close(x);
+	return err_ctx(e, "%s", x->peer->name);
+}
+
+void
+exchange_finish(struct exchange *x)
+{
+	if (!x->response.keep_alive) {
+		exchange_close(x);
+		return;
+	}
+	x->is_ahead = false;
+	x->has_request = false;
+	x->state = EXCHANGE_IDLE;
+	x->stream.events = POLLIN;
+	x->deadline = CLOCK_NEVER;
+}
+
+const char *
+exchange_waits_for(const struct exchange *x)
+{
+	switch (x->state) {
+	case EXCHANGE_CONNECTING:
+		return "connection";
+	case EXCHANGE_TUNNELING:
+		return "answer of the proxy";
+	case EXCHANGE_HANDSHAKING:
+		return "TLS handshake";
+	case EXCHANGE_CLOSED:
+	case EXCHANGE_IDLE:
+	case EXCHANGE_SENDING:
+	case EXCHANGE_RECEIVING:
+	case EXCHANGE_DONE:
+		return "answer";
+	}
+	return "answer";
+}

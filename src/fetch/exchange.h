@@ -1,0 +1,75 @@
+#ifndef FETCH_EXCHANGE_H
+#define FETCH_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "fetch/peer.h"
+#include "http/response.h"
+#include "net/stream.h"
+
+/* How long one try may take (contract section 5), in milliseconds; 0: no limit. */
+struct exchange_limits {
+	clock_ms connect; /* for each address */
+	clock_ms answer; /* from the request to the end of the answer */
+	clock_ms silence; /* since anything moved */
+};
+
+enum exchange_state {
+	EXCHANGE_CLOSED,
+	EXCHANGE_CONNECTING,
+	EXCHANGE_TUNNELING, /* CONNECT is sent, or its answer awaited */
+	EXCHANGE_HANDSHAKING,
+	EXCHANGE_IDLE, /* open, nothing asked */
+	EXCHANGE_SENDING,
+	EXCHANGE_RECEIVING,
+	EXCHANGE_DONE, /* the answer is complete */
+};
+
+/*
+ * One connection and the request that is on it: connect, tunnel, TLS, HTTP, none of which blocks. A
+ * connection is kept between requests as long as the server allows.
+ */
+struct exchange {
+	enum exchange_state state;
+	const struct peer *peer;
+	const struct exchange_limits *limits;
+	struct stream stream;
+	unsigned address; /* the one of peer->addresses that is tried */
+	clock_ms deadline; /* of the present step */
+	clock_ms answer_by; /* of the request */
+	bool is_ahead; /* the connection was begun ahead of need */
+	bool has_request;
+	struct span request;
+	size_t sent;
+	struct http_response response;
+};
+
+/* An exchange without a connection; its buffers are not touched. */
+void exchange_init(
+	struct exchange *x, const struct peer *peer, const struct exchange_limits *limits);
+
+/*
+ * Begins to connect ahead of need. A failure shows nowhere (but with --verbose): the request that comes
+ * connects again.
+ */
+void exchange_prepare(struct exchange *x, clock_ms now);
+
+/* Sends request, whose bytes must stay until the answer is complete, on a new or the kept connection. */
+bool exchange_send(struct exchange *x, struct span request, clock_ms now, struct err *e);
+
+/* Goes as far as it can without waiting. False: the request failed; the connection is closed. */
+bool exchange_move(struct exchange *x, clock_ms now, struct err *e);
+
+/* After an answer was read: keeps the connection where the server allows it. */
+void exchange_finish(struct exchange *x);
+
+void exchange_close(struct exchange *x);
+
+/* What is being waited for, for the message of a deadline: "the answer of HOST". */
+const char *exchange_waits_for(const struct exchange *x);
+
+#endif

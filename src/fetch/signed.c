@@ -1,0 +1,78 @@
+#include "fetch/signed.h"
+
+#include "aws/sigv4.h"
+#include "aws/time.h"
+#include "fetch/question.h"
+#include "http/request.h"
+
+/* Host and stamp, the security token aside, are the longest; a session token has no bound. */
+#define AUTHORIZATION_MAX 3072
+
+void
+signed_put_host(struct buf *b, const struct url *u)
+{
+	buf_printf(b, u->host_is_ipv6 ? "[%.*s]" : "%.*s", (int)u->host.n, u->host.p);
+	if (!u->port_is_default)
+		buf_printf(b, ":%u", (unsigned)u->port);
+}
+
+/* The signer's scratch: the canonical request holds the session token once more. */
+static char scratch[CREDENTIALS_MAX + AUTHORIZATION_MAX];
+
+static bool
+put_request(struct buf *b, const struct signed_request *r, struct http_field *field, unsigned count,
+	struct err *e)
+{
+	char path[URL_MAX];
+	struct buf canonical_path = BUF(path);
+	struct buf authorization = BUF(scratch);
+	sigv4_put_path(&canonical_path, r->endpoint->path, true);
+
+	const struct sigv4_request signing = {
+		.method = SPAN("POST"),
+		.path = buf_span(&canonical_path),
+		.query = SPAN(""),
+		.field = field,
+		.field_count = count,
+		.payload = r->body,
+	};
+	const struct sigv4_scope scope = { r->endpoint->region, r->endpoint->service, r->time };
+	if (canonical_path.overflow)
+		return err_set(e, ERR_LIMIT, "the endpoint's path: more than %d bytes", URL_MAX);
+	if (!sigv4_put_authorization(&authorization, r->credentials, &scope, &signing, e))
+		return false;
+
+	field[count++] = (struct http_field){ SPAN("Authorization"), buf_span(&authorization) };
+	field[count++] = (struct http_field){ SPAN("User-Agent"), QUESTION_USER_AGENT };
+	const struct http_request request = {
+		.method = SPAN("POST"),
+		.target = r->endpoint->path,
+		.field = field,
+		.field_count = count,
+		.body = r->body,
+	};
+	return http_request_write(b, &request, e);
+}
+
+bool
+signed_put(struct buf *b, const struct signed_request *r, struct err *e)
+{
+	char host[HOST_MAX + 8];
+	char stamp[TIME_STAMP_LEN];
+	struct buf host_buf = BUF(host);
+	struct buf stamp_buf = BUF(stamp);
+	signed_put_host(&host_buf, &r->endpoint->url);
+	time_put_stamp(&stamp_buf, r->time);
+
+	struct http_field field[8] = {
+		{ SPAN("Host"), buf_span(&host_buf) },
+		{ SPAN("Content-Type"), SPAN("application/x-amz-json-1.1") },
+		{ SPAN("X-Amz-Date"), buf_span(&stamp_buf) },
+		{ SPAN("X-Amz-Target"), span_of(r->target) },
+	};
+	unsigned count = 4;
+	struct span token = r->credentials->session_token.bytes;
+	if (token.n > 0)
+		field[count++] = (struct http_field){ SPAN("X-Amz-Security-Token"), token };
+	return put_request(b, r, field, count, e) || err_ctx(e, "sign the request");
+}

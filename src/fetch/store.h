@@ -1,0 +1,48 @@
+#ifndef FETCH_STORE_H
+#define FETCH_STORE_H
+
+#include <stdbool.h>
+
+#include "base/bounds.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "json/json.h"
+
+/* The parameters of all services as they arrive, page by page and in any order of services. */
+
+struct param {
+	unsigned service; /* its place on the command line; STORE_REFERENCES for references */
+	struct span name; /* of the parameter, or the variable of a reference */
+	struct span value;
+};
+
+#define STORE_REFERENCES SERVICES_MAX
+
+struct store {
+	struct param param[PARAMS_MAX];
+	size_t count;
+	size_t bytes_len;
+	char bytes[PARAM_BYTES_MAX];
+};
+
+/* A place to go back to, so that nothing of a malformed answer is used. */
+struct store_mark {
+	size_t count;
+	size_t bytes_len;
+};
+
+struct store_mark store_mark(const struct store *s);
+void store_reset(struct store *s, struct store_mark mark);
+
+/*
+ * Adds a parameter; the value is remembered as a secret. ERR_LIMIT: PARAMS_MAX, PARAM_BYTES_MAX. The
+ * spans of what was added point into the store and stay.
+ */
+bool store_add(struct store *s, unsigned service, struct span name, struct json_value value,
+	struct err *e);
+
+/* The same with a value that is not JSON. */
+bool store_add_text(
+	struct store *s, unsigned service, struct span name, struct span value, struct err *e);
+
+#endif
