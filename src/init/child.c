@@ -1,0 +1,101 @@
+#include "init/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "init/fds.h"
+#include "init/signals.h"
+#include "init/terminal.h"
+
+/* Where the fetcher finds the block: the first number behind the standard streams. */
+#define FETCHER_BLOCK_FD (STDERR_FILENO + 1)
+
+_Noreturn static void
+run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd, pid_t parent)
+{
+	/* Should we be killed, nobody is left who wants the parameters. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_TEMPORARY);
+	log_role("fetch");
+	if (block_fd != FETCHER_BLOCK_FD && dup3(block_fd, FETCHER_BLOCK_FD, O_CLOEXEC) < 0)
+		_exit(EXIT_TEMPORARY);
+	fds_close_from(FETCHER_BLOCK_FD + 1);
+	fds_guard_standard();
+	signals_set_mask(SIGNALS_ALL & ~SIGNALS_BIT(SIGALRM));
+	_exit(roles->fetch(c, FETCHER_BLOCK_FD));
+}
+
+bool
+child_fetch(const struct config *c, const struct init_roles *roles, int block_fd, pid_t *pid,
+	struct err *e)
+{
+	pid_t self = getpid();
+	*pid = fork();
+	if (*pid < 0)
+		return err_sys(e, ERR_FINAL, errno, "start the process that fetches");
+	if (*pid == 0)
+		run_fetcher(c, roles, block_fd, self);
+	return true;
+}
+
+bool
+child_launch(const struct config *c, const struct init_roles *roles, int block_fd,
+	const struct launch_terms *terms, pid_t *pid, struct err *e)
+{
+	/* Not vfork(2): that would share the memory. The order of the arguments is the same on
+	 * x86-64 and aarch64 as far as they are not 0. */
+	long made = syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (made < 0)
+		return err_sys(e, ERR_FINAL, errno, "start the process of the command");
+	if (made == 0) {
+		log_role("launch");
+		terminal_become_job();
+		_exit(roles->launch(c, block_fd, terms));
+	}
+	*pid = (pid_t)made;
+	return true;
+}
+
+/*
+ * A tracer that does nothing would keep the process stopped for ever. The signal it was about to get
+ * goes with it, but not the SIGTRAP of an exec under trace, which stands for nothing else.
+ */
+static bool
+let_go(pid_t pid, int signo)
+{
+	long deliver = signo == SIGTRAP ? 0 : signo;
+	return ptrace(PTRACE_DETACH, pid, NULL, deliver) == 0;
+}
+
+enum child_news
+child_next(pid_t *pid, int *status)
+{
+	for (;;) {
+		int raw = 0;
+		*pid = waitpid(-1, &raw, WNOHANG | WUNTRACED | __WALL);
+		if (*pid == 0)
+			return CHILD_QUIET;
+		if (*pid < 0 && errno == EINTR)
+			continue;
+		if (*pid < 0)
+			return CHILD_NONE;
+		if (WIFEXITED(raw) || WIFSIGNALED(raw)) {
+			*status = raw;
+			return CHILD_ENDED;
+		}
+		if (WIFSTOPPED(raw) && !let_go(*pid, WSTOPSIG(raw))) {
+			*status = WSTOPSIG(raw);
+			return CHILD_STOPPED;
+		}
+	}
+}
