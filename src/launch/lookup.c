@@ -1,0 +1,102 @@
+#include "launch/lookup.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/quote.h"
+
+#define STANDARD_PATH "/usr/local/bin:/bin:/usr/bin"
+
+/* 0 when the file can be executed, as far as one can tell without doing so; else an errno value. */
+static int
+judge(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return access(path, X_OK) == 0 ? 0 : errno;
+}
+
+static bool
+is_absence(int number)
+{
+	return number == ENOENT || number == ENOTDIR;
+}
+
+static bool
+refuse(int number, struct span path, struct err *e)
+{
+	struct quoted q;
+	enum err_kind kind = is_absence(number) ? ERR_NOT_FOUND : ERR_NOT_EXECUTABLE;
+	err_sys(e, kind, number, "run %s", quote(&q, path));
+	if (number == EACCES)
+		err_hint(e, "is it a file with execute permission, in directories that this user "
+			    "may search, on a file system mounted without noexec?");
+	return false;
+}
+
+/* Writes "directory/name"; the empty directory is the working directory (POSIX, 8.3 PATH). */
+static bool
+put_path(struct buf *out, struct span directory, struct span name, struct err *e)
+{
+	struct quoted q;
+	out->len = 0;
+	out->overflow = false;
+	buf_put(out, directory);
+	if (directory.n > 0)
+		buf_put_char(out, '/');
+	buf_put(out, name);
+	if (out->overflow || out->len == out->cap)
+		return err_set(e, ERR_LIMIT, "run %s: its path has more than %zu bytes",
+			quote(&q, name), out->cap - 1);
+	buf_str(out);
+	return true;
+}
+
+static bool
+lookup_along(struct span path, struct span name, struct buf *out, struct err *e)
+{
+	struct quoted q;
+	struct quoted path_q;
+	struct span whole = path;
+	struct span directory;
+	bool was_refused = false;
+	while (span_split(&path, ':', &directory)) {
+		if (!put_path(out, directory, name, e))
+			return false;
+		int number = judge(out->p);
+		if (number == 0)
+			return true;
+		/* execvp(3) goes on behind a file that may not be executed, and says so at the end. */
+		if (!is_absence(number) && number != EISDIR && !was_refused) {
+			refuse(number, buf_span(out), e);
+			was_refused = true;
+		}
+	}
+	if (was_refused)
+		return false;
+	err_set(e, ERR_NOT_FOUND, "run %s: not found in PATH %s", quote(&q, name),
+		quote(&path_q, whole));
+	return err_hint(e, "write its whole path, or set PATH");
+}
+
+bool
+lookup_command(const char *path, const char *name, struct buf *out, struct err *e)
+{
+	struct span wanted = span_of(name);
+	if (wanted.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "run \"\": the command has no name");
+	if (span_find(wanted, '/') == wanted.n)
+		return lookup_along(
+			path == NULL ? SPAN(STANDARD_PATH) : span_of(path), wanted, out, e);
+	if (!put_path(out, SPAN(""), wanted, e))
+		return false;
+	int number = judge(out->p);
+	return number == 0 || refuse(number, wanted, e);
+}

@@ -1,0 +1,315 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "launch/environ.h"
+
+static struct environ_plan plan;
+static const char *out[ENVIRON_MAX + 1];
+
+/* One case: environments are written with blanks between the entries, the block too. */
+struct row {
+	const char *inherited;
+	const char *loaded;
+	struct environment_rules rules;
+	const char *want; /* NULL: refused */
+	const char *text; /* of the error, or of the fates: one letter for each loaded entry */
+};
+
+#define WORDS_MAX 16
+
+static char words_text[2][512];
+static char *words[WORDS_MAX + 1];
+
+static char *const *
+split(const char *text)
+{
+	size_t n = 0;
+	memcpy(words_text[0], text, strlen(text) + 1);
+	for (char *at = words_text[0]; *at != '\0';) {
+		words[n++] = at;
+		at += strcspn(at, " ");
+		if (*at != '\0')
+			*at++ = '\0';
+	}
+	words[n] = NULL;
+	return words;
+}
+
+static struct span
+as_block(const char *text)
+{
+	size_t n = strlen(text);
+	memcpy(words_text[1], text, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (words_text[1][i] == ' ')
+			words_text[1][i] = '\0';
+	}
+	return (struct span){ words_text[1], n == 0 ? 0 : n + 1 };
+}
+
+static const char *
+joined(void)
+{
+	static char text[512];
+	struct buf b = BUF(text);
+	for (size_t i = 0; out[i] != NULL; i++)
+		buf_printf(&b, "%s%s", i > 0 ? " " : "", out[i]);
+	return buf_str(&b);
+}
+
+static const char *
+fates(void)
+{
+	static const char letter[] = { [ENVIRON_ADDED] = 'a',
+		[ENVIRON_OVERWRITES] = 'o',
+		[ENVIRON_KEPT] = 'k',
+		[ENVIRON_IGNORED] = 'i' };
+	static char text[64];
+	struct buf b = BUF(text);
+	for (size_t i = 0; i < plan.loaded.count; i++)
+		buf_put_char(&b, letter[plan.fate[i]]);
+	return buf_str(&b);
+}
+
+static void
+run(const struct row *row, environ_is_reference *is_reference)
+{
+	struct err e = { 0 };
+	char *const *inherited = split(row->inherited);
+	bool ok = environ_decide(
+		inherited, &row->rules, is_reference, as_block(row->loaded), &plan, &e);
+	if (row->want == NULL) {
+		assert_false(ok);
+		assert_int_equal(e.kind, ERR_REFUSED);
+		assert_string_equal(e.text, row->text);
+		return;
+	}
+	if (!ok)
+		fail_msg("%s", e.text);
+	assert_string_equal(fates(), row->text);
+	assert_true(environ_build(inherited, &row->rules, &plan, out, &e));
+	assert_string_equal(joined(), row->want);
+}
+
+static void
+run_all(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		run(&rows[i], NULL);
+}
+
+#define NONE      \
+	{         \
+		0 \
+	}
+#define PRISTINE                 \
+	{                        \
+		.pristine = true \
+	}
+#define NO_CLOBBER                 \
+	{                          \
+		.no_clobber = true \
+	}
+#define STRICT                                      \
+	{                                           \
+		.strict = true, .strict_value = "S" \
+	}
+
+static void
+test_merge(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "", "", NONE, "", "" },
+		{ "A=1 B=2", "", NONE, "A=1 B=2", "" },
+		{ "", "A=1", NONE, "A=1", "a" },
+		{ "A=1 B=2", "C=3", NONE, "A=1 B=2 C=3", "a" },
+		{ "A=1 B=2", "A=9", NONE, "B=2 A=9", "o" },
+		{ "A= B=2", "A=9 C=3", NONE, "B=2 A=9 C=3", "oa" },
+		/* Every entry of an overwritten name goes, or a program would find the old one. */
+		{ "A=1 B=2 A=3", "A=9", NONE, "B=2 A=9", "o" },
+		{ "A=1 A=3", "B=9", NONE, "A=1 A=3 B=9", "a" },
+		{ "AB=1 A=1", "A=", NONE, "AB=1 A=", "o" },
+		/* What is no variable stays, and is none that could be overwritten. */
+		{ "A garbage =x B=2", "A=9", NONE, "A garbage =x B=2 A=9", "a" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+static void
+test_pristine(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "A=1 B=2", "", PRISTINE, "", "" },
+		{ "A=1 junk", "A=9 C=3", PRISTINE, "A=9 C=3", "aa" },
+		{ "A=1", "A=9", { .pristine = true, .no_clobber = true }, "A=9", "a" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+static void
+test_no_clobber(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "A=1 B=2", "A=9 C=3", NO_CLOBBER, "A=1 B=2 C=3", "ka" },
+		/* Set but empty is set. */
+		{ "A=", "A=9", NO_CLOBBER, "A=", "k" },
+		{ "A=1 A=2", "A=9", NO_CLOBBER, "A=1 A=2", "k" },
+		{ "A", "A=9", NO_CLOBBER, "A A=9", "a" },
+		{ "A=1", "A=9", { .no_clobber = true, .unset = { { "A", 1 } }, .unset_count = 1 },
+			"A=9", "a" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+#define UNSET(...)                                         \
+	{                                                  \
+		.unset = { __VA_ARGS__ }, .unset_count = 2 \
+	}
+
+static void
+test_unset(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "A=1 B=2 AB=3", "", UNSET({ "A", 1 }, { "X", 1 }), "B=2 AB=3", "" },
+		{ "AWS_A=1 B=2 AWS_=3 AWS=4", "", UNSET({ "AWS_*", 5 }, { "X", 1 }), "B=2 AWS=4",
+			"" },
+		{ "A=1 B=2", "", UNSET({ "*", 1 }, { "X", 1 }), "", "" },
+		{ "A=1 A=2 B=3", "", UNSET({ "A", 1 }, { "B", 1 }), "", "" },
+		/* What is loaded is not inherited. */
+		{ "A=1", "A=9", UNSET({ "A", 1 }, { "X", 1 }), "A=9", "a" },
+		{ "A=1", "A=9", UNSET({ "*", 1 }, { "X", 1 }), "A=9", "a" },
+		{ "A B=2", "", UNSET({ "A", 1 }, { "B", 1 }), "A", "" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+static void
+test_strict(void **state)
+{
+	(void)state;
+	static const char unfilled[] = "--strict: no parameter fills the variable X";
+	static const char unexpected[] =
+		"--strict: a parameter is loaded for the variable A, whose "
+		"inherited value is not the sentinel";
+	static const struct row rows[] = {
+		/* chamber's own cases, without its order of the environment. */
+		{ "HOME=/tmp U=S P=S", "U=root P=hunter22", STRICT, "HOME=/tmp U=root P=hunter22",
+			"oo" },
+		{ "HOME=/tmp U=S P=S X=S", "U=root P=hunter22", STRICT, NULL, unfilled },
+		{ "HOME=/tmp U=S", "U=root",
+			{ .strict = true, .strict_value = "S", .pristine = true }, "U=root", "o" },
+		{ "A=S", "A=1 B=2", STRICT, "A=1", "oi" },
+		{ "A=s", "A=1", STRICT, NULL, unexpected },
+		{ "A=", "A=1", STRICT, NULL, unexpected },
+		{ "A=1", "A=1", STRICT, NULL, unexpected },
+		/* As getenv(3) sees it. */
+		{ "A=S A=x", "A=1", STRICT, "A=1", "o" },
+		{ "A=x A=S", "A=1", STRICT, NULL, unexpected },
+		{ "X=real X=S", "", STRICT, "X=real X=S", "" },
+		{ "X=S X=real", "", STRICT, NULL, unfilled },
+		/* Our own settings are none. */
+		{ "ANTECHAMBER_STRICT_VALUE=S CHAMBER_X=S", "", STRICT,
+			"ANTECHAMBER_STRICT_VALUE=S CHAMBER_X=S", "" },
+		{ "ANTECHAMBERX=1 X=S", "", STRICT, NULL, unfilled },
+		/* After --unset. */
+		{ "X=S A=x", "A=1",
+			{ .strict = true,
+				.strict_value = "S",
+				.unset = { { "X", 1 }, { "A", 1 } },
+				.unset_count = 2 },
+			"", "i" },
+		/* It is stricter than --no-clobber. */
+		{ "A=S", "A=1", { .strict = true, .strict_value = "S", .no_clobber = true }, "A=1",
+			"o" },
+		{ "X", "", STRICT, "X", "" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+static bool
+starts_with_ref(struct span value)
+{
+	return span_starts_with(value, SPAN("ref:"));
+}
+
+/* A resolved reference takes the place of the variable that it stood in, whatever the rules. */
+static void
+test_references(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "A=ref:x B=1", "A=9 B=2", NO_CLOBBER, "B=1 A=9", "ok" },
+		{ "A=ref:x B=S", "A=9 B=2", STRICT, "A=9 B=2", "oo" },
+		{ "A=ref:x", "A=9", NONE, "A=9", "o" },
+		{ "A=1 A=ref:x", "A=9", NO_CLOBBER, "A=1 A=ref:x", "k" },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		run(&rows[i], starts_with_ref);
+}
+
+static void
+test_bad_block(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{ "A=1", "LD_PRELOAD=x", NONE, NULL,
+			"variable LD_PRELOAD: the dynamic loader obeys it" },
+		{ "A=1", "B=1 B=2", NONE, NULL, "variable B stands twice" },
+		{ "A=1", "LD_PRELOAD=x", PRISTINE, NULL,
+			"variable LD_PRELOAD: the dynamic loader obeys it" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+	/* Inherited ones are the user's own. */
+	const struct row own = { "LD_PRELOAD=x", "B=1", NONE, "LD_PRELOAD=x B=1", "a" };
+	run(&own, NULL);
+}
+
+static void
+test_too_many(void **state)
+{
+	(void)state;
+	static char entry[] = "A=1";
+	static char *inherited[ENVIRON_MAX + 2];
+	static const struct environment_rules none;
+	struct err e;
+	for (size_t i = 0; i < ENVIRON_MAX; i++)
+		inherited[i] = entry;
+	inherited[ENVIRON_MAX] = NULL;
+	assert_true(environ_decide(inherited, &none, NULL, as_block(""), &plan, &e));
+	assert_true(environ_build(inherited, &none, &plan, out, &e));
+	assert_null(out[ENVIRON_MAX]);
+	assert_non_null(out[ENVIRON_MAX - 1]);
+
+	assert_true(environ_decide(inherited, &none, NULL, as_block("B=1"), &plan, &e));
+	assert_false(environ_build(inherited, &none, &plan, out, &e));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "more than 32768 variables");
+	inherited[ENVIRON_MAX] = entry;
+	assert_true(environ_decide(inherited, &none, NULL, as_block(""), &plan, &e));
+	assert_false(environ_build(inherited, &none, &plan, out, &e));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_pristine),
+		cmocka_unit_test(test_no_clobber),
+		cmocka_unit_test(test_unset),
+		cmocka_unit_test(test_strict),
+		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_bad_block),
+		cmocka_unit_test(test_too_many),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
