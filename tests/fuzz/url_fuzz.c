@@ -1,0 +1,91 @@
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/buf.h"
+#include "fuzz/fuzz.h"
+#include "http/url.h"
+
+/* Stands in the dictionary, as a password. */
+#define PASSWORD "s3cret"
+
+static bool
+contains(struct span s, struct span part)
+{
+	for (size_t i = 0; i + part.n <= s.n; i++) {
+		if (span_starts_with(span_skip(s, i), part))
+			return true;
+	}
+	return false;
+}
+
+/* What stands behind the last '@'. */
+static struct span
+behind_user(struct span s)
+{
+	size_t i = s.n;
+	while (i > 0 && s.p[i - 1] != '@')
+		i--;
+	return span_skip(s, i);
+}
+
+static void
+check_message(struct span text, const struct err *e)
+{
+	struct span message = span_of(e->text);
+	fuzz_check(e->kind == ERR_USAGE, "the kind of the error");
+	for (size_t i = 0; i < message.n; i++)
+		fuzz_check(message.p[i] >= ' ' && message.p[i] <= '~', "a message is printable");
+	fuzz_check(
+		!contains(message, SPAN(PASSWORD)) || contains(behind_user(text), SPAN(PASSWORD)),
+		"a message shows nothing before the last @");
+}
+
+/* The parts in their order are the text, but for the case of the scheme. */
+static void
+put_parts(struct buf *b, const struct url *u, struct span text)
+{
+	buf_put_str(b, u->tls ? "https://" : "http://");
+	/* "http://@a" has an empty user that nobody can tell from none. */
+	if (u->userinfo.n > 0 || text.p[b->len] == '@')
+		buf_printf(b, "%.*s@", (int)u->userinfo.n, u->userinfo.p);
+	buf_printf(b, u->host_is_ipv6 ? "[%.*s]" : "%.*s", (int)u->host.n, u->host.p);
+	if (u->port_is_default)
+		return;
+	/* Zeros before the port mean nothing. */
+	buf_put_char(b, ':');
+	while (b->len < text.n && text.p[b->len] == '0')
+		buf_put_char(b, '0');
+	buf_printf(b, "%u", (unsigned)u->port);
+}
+
+static void
+check_url(struct span text, const struct url *u)
+{
+	static char copy[2 * URL_MAX];
+	struct buf b = BUF(copy);
+	put_parts(&b, u, text);
+	buf_put(&b, u->target);
+	fuzz_check(span_eq_nocase(buf_span(&b), text), "the parts make the text");
+	fuzz_check(u->host.n > 0 && u->host.n < HOST_MAX, "a host has 1 to 253 bytes");
+	fuzz_check(u->port > 0, "a port is not 0");
+	fuzz_check(!u->port_is_default || u->port == (u->tls ? 443 : 80), "the default port");
+	fuzz_check(u->target.n == 0 || u->target.p[0] == '/', "a target begins with /");
+	for (size_t i = 0; i < text.n; i++)
+		fuzz_check(text.p[i] > ' ' && text.p[i] <= '~', "a URL is visible ASCII");
+	for (size_t i = 0; i < u->host.n; i++)
+		fuzz_check(ascii_is_alnum(u->host.p[i]) || strchr("-._:", u->host.p[i]) != NULL,
+			"a host is a name or an address");
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span text = { (const char *)data, size };
+	struct url u;
+	struct err e = { 0 };
+	if (url_parse(text, &u, &e))
+		check_url(text, &u);
+	else
+		check_message(text, &e);
+	return 0;
+}
