@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""That the build knows every file: usage: complete.py ROOT
+
+A source that no list names is compiled by nobody, and a test that no list names never fails.
+"""
+
+import sys
+
+import common
+
+# Where the files are, what ends their names, the list that must name them, and how much of the end
+# it leaves out.
+LISTS = [
+    ("src", ".c", "src/meson.build", ""),
+    ("tests/unit", "_test.c", "tests/unit/meson.build", ""),
+    ("tests/lint", ".py", "tests/lint/meson.build", ""),
+    ("tests/fuzz", "_fuzz.c", "tests/fuzz/meson.build", "_fuzz.c"),
+]
+# The programs themselves stand in the top level's meson.build.
+EXEMPT = {"src/main.c", "src/start.c", "tests/lint/common.py"}
+
+
+def check(root):
+    findings = []
+    count = 0
+    for folder, ending, list_name, cut in LISTS:
+        list_path = root / list_name
+        text = list_path.read_text() if list_path.is_file() else ""
+        for path in common.files(root / folder):
+            name = path.relative_to(root).as_posix()
+            if not name.endswith(ending) or name in EXEMPT:
+                continue
+            count += 1
+            listed = path.relative_to(root / folder).as_posix().removesuffix(cut)
+            if f"'{listed}'" not in text:
+                findings.append(f"{name}: {list_name} does not name it")
+    return findings, count
+
+
+def run(arguments):
+    findings, count = check(arguments[0])
+    return common.report("complete", findings, f"{count} files")
+
+
+def self_test():
+    sample = {
+        "src/meson.build": "files('base/span.c')",
+        "src/base/span.c": "",
+        "src/base/forgotten.c": "",
+        "src/base/span.h": "",
+        "src/main.c": "",
+        "tests/unit/meson.build": "",
+        "tests/unit/base/span_test.c": "",
+        "tests/unit/base/helper.c": "",
+        "tests/fuzz/json_fuzz.c": "",
+        "tests/fuzz/url_fuzz.c": "",
+        "tests/fuzz/meson.build": "['url']",
+    }
+    with common.tree(sample) as root:
+        findings, count = check(root)
+    assert count == 5, count
+    common.expect(
+        findings,
+        "src/base/forgotten.c: src/meson.build",
+        "tests/fuzz/json_fuzz.c: tests/fuzz/meson.build",
+        "tests/unit/base/span_test.c: tests/unit/meson.build",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(common.main("complete", run, self_test))

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""How big the executable may be: usage: size.py EXECUTABLE"""
+
+import sys
+
+import common
+
+BAR = 160 * 1024
+GOAL = 128 * 1024
+
+
+def check(path):
+    size = path.stat().st_size
+    summary = f"{size} bytes, {BAR - size} below the bar of {BAR}, {GOAL - size} below the goal of {GOAL}"
+    return [f"{path}: {size - BAR} bytes too big"] if size > BAR else [], summary
+
+
+def run(arguments):
+    return common.report("size", *check(arguments[0]))
+
+
+def self_test():
+    with common.tree({"good": b"x" * BAR, "bad": b"x" * (BAR + 1)}) as root:
+        common.expect(check(root / "good")[0])
+        common.expect(check(root / "bad")[0], "1 bytes too big")
+
+
+if __name__ == "__main__":
+    sys.exit(common.main("size", run, self_test))
