@@ -1,0 +1,111 @@
+"""Fixtures of the end-to-end tests, and the rule that under CI nothing may be skipped."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_CI = os.environ.get("CI", "").lower() == "true"
+skip_reasons = Counter()
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes seconds by its nature (timeouts that are the point)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reason = reason.removeprefix("Skipped: ")
+        skip_reasons[reason] += 1
+        if IN_CI:
+            report.outcome = "failed"
+            report.longrepr = f"skipped under CI=true: {reason}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    total = sum(skip_reasons.values())
+    terminalreporter.write_line(f"skipped: {total}")
+    for reason, count in skip_reasons.most_common():
+        terminalreporter.write_line(f"  {count}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def binary():
+    path = Path(os.environ.get("ANTECHAMBER", ROOT / "build" / "antechamber")).resolve()
+    if not path.exists():
+        pytest.fail(f"{path} is not there: build it, or name it in the variable ANTECHAMBER")
+    return path
+
+
+@pytest.fixture(scope="session")
+def scratch():
+    """A folder for the session that every user can look into (pytest's own are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="antechamber-e2e-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def root_only():
+    if os.geteuid() != 0:
+        pytest.skip("network and PID namespaces need root")
+
+
+@pytest.fixture(scope="session")
+def programs(root_only, binary, scratch):
+    from support.programs import build
+
+    copy = scratch / "antechamber"
+    shutil.copy(binary, copy)  # where an unprivileged user finds it too
+    copy.chmod(0o755)
+    # Pages that are not on the disk yet would count as private dirty ones of whoever runs them.
+    os.sync()
+    return copy, build("enter", scratch), build("probe", scratch)
+
+
+@pytest.fixture(scope="session")
+def servers(programs, scratch):
+    """One world for the session; tests take it through `world`, clean."""
+    from support.fake_aws import World
+
+    folder = scratch / "world"
+    folder.mkdir()
+    return World(folder, programs)
+
+
+@pytest.fixture
+def world(servers):
+    servers.reset()
+    yield servers
+    servers.sandbox.end_all()
+
+
+@pytest.fixture(scope="session")
+def moto_session(servers):
+    from support.moto_server import Moto
+
+    moto = Moto(servers)
+    yield moto
+    moto.close()
+
+
+@pytest.fixture
+def moto(moto_session, world):
+    """An empty moto, beside the world."""
+    from support.moto_server import ADDRESS, NAME
+
+    world.dns.names[NAME] = [ADDRESS]
+    moto_session.reset()
+    return moto_session

@@ -1,0 +1,308 @@
+"""A scripted HTTP server: what it knows to answer is a subclass's, what goes wrong is the test's."""
+
+import socket
+import threading
+import time
+from collections import deque
+
+from .stream import PATIENCE, Gone, PlainStream, TlsStream
+from .wire import BadRequest, read_request
+
+REFUSE, BLACKHOLE, LISTEN = "refuse", "blackhole", "listen"
+
+
+def note_name(tls, name, _context):
+    """Of the ssl module: the client named the server. Contexts are shared, so the object knows who."""
+    connection = tls.connection
+    connection.sni = name
+    server = connection.server
+    if server.context is None and name is not None:
+        tls.context = server.world.pki.context_for(name)
+
+
+class Connection:
+    def __init__(self, server, sock, bind):
+        self.server = server
+        self.bind = bind
+        self.number = None  # of the event "connect"
+        self.local = sock.getsockname()[:2]
+        self.peer = sock.getpeername()[:2]
+        self.sock = sock
+        self.stream = None
+        self.hello = None  # number of the event "the client's first TLS bytes arrived"
+        self.sni = None
+        self.version = None
+        self.cipher = None
+        self.failure = None
+        self.ended = None  # how the client ended it
+        self.requests = []
+
+
+class Bind:
+    """One address that a server listens on."""
+
+    def __init__(self, host, port, tls):
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.sock = None
+        self.fillers = []
+
+    def open(self, backlog=64):
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self.sock = socket.socket(family, socket.SOCK_STREAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.sock.bind((self.host, self.port))
+        self.sock.listen(backlog)
+
+    def fill(self):
+        """Fills the backlog, so that the kernel drops what comes next without an answer."""
+        family = self.sock.family
+        for _ in range(4):
+            filler = socket.socket(family, socket.SOCK_STREAM)
+            filler.setblocking(False)
+            filler.connect_ex((self.host, self.port))
+            self.fillers.append(filler)
+
+    def close(self):
+        for filler in self.fillers:
+            filler.close()
+        self.fillers = []
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)  # wakes the thread in accept
+            except OSError:
+                pass
+            self.sock.close()
+            self.sock = None
+
+
+class Server:
+    """
+    Answers with handle(), unless the test said otherwise:
+
+    then(step, times)      the next requests, in order (None: the usual answer)
+    always(step, when)     every request for which when(request) is true
+    on_connect(action, n)  the next n connections: "reset", "close", "close-after-hello", "garbage", "hang"
+    mode(...)              listen, refuse, blackhole
+
+    A step is a function (request, usual) -> Reply, where usual() is the usual answer.
+    """
+
+    name = "server"
+    opened_at_reset = True
+
+    def __init__(self, world, binds):
+        self.world = world
+        self.journal = world.journal
+        self.binds = [Bind(*b) for b in binds]
+        self.lock = threading.Lock()
+        self.generation = 0
+        self.open_connections = set()
+        self.reset()
+
+    def reset(self):
+        """Back to the first state: records, scripts and connections of the last test are gone."""
+        with self.lock:
+            self.generation += 1
+            lingering = list(self.open_connections)
+            self.open_connections.clear()
+            self.steps = deque()
+            self.rules = []
+            self.connect_actions = deque()
+            self.connections = []
+            self.requests = []
+            self.context = None  # a server context, or None for a good one for any name
+        for connection in lingering:
+            try:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.forget()
+        self.mode(LISTEN if self.opened_at_reset else REFUSE)
+
+    def forget(self):
+        """Subclasses drop their data here."""
+
+    def handle(self, request):
+        raise NotImplementedError
+
+    # What a test says.
+
+    def then(self, *steps, times=1):
+        for _ in range(times):
+            self.steps.extend(steps)
+
+    def always(self, step, when=lambda request: True):
+        self.rules.append((when, step))
+
+    def on_connect(self, action, times=1):
+        self.connect_actions.extend([action] * times)
+
+    def mode(self, how):
+        if getattr(self, "current_mode", None) == how != BLACKHOLE:
+            return
+        for bind in self.binds:
+            bind.close()
+            if how == LISTEN:
+                self.world.netns.run(bind.open)
+                self.world.netns.thread(self._accept, bind, bind.sock)
+            elif how == BLACKHOLE:
+                self.world.netns.run(lambda b=bind: (b.open(0), b.fill()))
+        self.current_mode = how
+
+    # What a test asks.
+
+    @property
+    def targets(self):
+        return [r.target for r in self.requests]
+
+    def wait_for_requests(self, count, patience=10):
+        return self.journal.wait_for(lambda: len(self.requests) >= count, patience)
+
+    # What runs in threads.
+
+    def _accept(self, bind, listener):
+        while True:
+            try:
+                sock, _ = listener.accept()
+            except OSError:
+                return
+            try:
+                connection = Connection(self, sock, bind)
+            except OSError:  # already gone again
+                sock.close()
+                continue
+            with self.lock:
+                generation = self.generation
+                self.open_connections.add(connection)
+                self.connections.append(connection)
+                action = self.connect_actions.popleft() if self.connect_actions else None
+            connection.number = self.journal.add("connect", server=self.name)
+            threading.Thread(
+                target=self._serve_guarded, args=(connection, action, generation), daemon=True
+            ).start()
+
+    def _serve_guarded(self, connection, action, generation):
+        try:
+            self._serve(connection, action, generation)
+        except Gone as problem:
+            connection.failure = str(problem)
+        except BadRequest as problem:
+            if generation == self.generation:
+                self.journal.complain(f"{self.name}: malformed request: {problem}")
+        except Exception as problem:  # a defect of the tests must not hide in a thread
+            if generation == self.generation:
+                self.journal.complain(f"{self.name}: {type(problem).__name__}: {problem}")
+            raise
+        finally:
+            with self.lock:
+                self.open_connections.discard(connection)
+            connection.sock.close()
+            self.journal.add("end", server=self.name)
+
+    def _serve(self, connection, action, generation):
+        plain = connection.stream = PlainStream(connection.sock)
+        if action in ("reset", "close"):
+            return plain.reset() if action == "reset" else plain.close()
+        if action == "hang":
+            return self.wait_for_end(connection)
+        if action == "garbage":
+            plain.send(b"SSH-2.0-OpenSSH_9.9\r\n" * 3)
+            return plain.close()
+        if connection.bind.tls:
+            self._handshake(connection, action == "close-after-hello")
+        pending = b""
+        while generation == self.generation:
+            request, pending = read_request(connection.stream, pending, connection, 0)
+            if request is None:
+                connection.ended = "in order"
+                return connection.stream.close()
+            reply = self._answer(connection, request, generation)
+            if reply is None or not self._send(connection, reply):
+                return
+
+    def _handshake(self, connection, close_after_hello):
+        context = self.context or self.world.pki.context_for(self.world.fallback_name)
+        context.sni_callback = note_name
+        stream = connection.stream = TlsStream(connection.sock, context)
+        stream.tls.connection = connection
+
+        def on_hello():
+            connection.hello = self.journal.add("hello", server=self.name)
+            if close_after_hello:
+                raise Gone("as the test wants it")
+
+        stream.on_hello = on_hello
+        stream.handshake()
+        connection.version = stream.tls.version()
+        connection.cipher = stream.tls.cipher()[0]
+        self.journal.add("handshake", server=self.name)
+
+    def _answer(self, connection, request, generation):
+        with self.lock:
+            if generation != self.generation:
+                return None
+            request.index = len(connection.requests)
+            connection.requests.append(request)
+            self.requests.append(request)
+            step = self.steps.popleft() if self.steps else None
+            if step is None:
+                step = next((s for when, s in self.rules if when(request)), None)
+        request.number = self.journal.add("request", server=self.name, target=request.target)
+
+        def usual():
+            return self.handle(request)
+
+        reply = usual() if step is None else step(request, usual)
+        self.journal.add("answer", server=self.name, request=request.number)
+        return reply
+
+    def _send(self, connection, reply):
+        """Sends an answer; false when that was the connection's last."""
+        stream = connection.stream
+        if reply.raw is not None:
+            self._pour(stream, reply.raw, reply.pace)
+        else:
+            head, body = reply.wire(time.time() + self.world.clock_skew)
+            if reply.send_body >= 0:
+                body = body[: reply.send_body]
+            if reply.split_record:
+                stream.send(head + body[: len(body) // 2])
+                stream.send_broken_record(body[len(body) // 2 :], 20)
+            else:
+                self._pour(stream, head + body, reply.pace)
+        if reply.tunnel:
+            self.tunnel(connection, reply.tunnel)
+            return False
+        if reply.end == "keep" and reply.framing != "close":
+            return True
+        if reply.end == "cut":
+            stream.cut()
+        elif reply.end == "reset":
+            stream.reset()
+        else:
+            stream.close()
+        return False
+
+    @staticmethod
+    def _pour(stream, data, pace):
+        if not pace:
+            return stream.send(data)
+        size, seconds = pace
+        for at in range(0, len(data), size):
+            stream.send(data[at : at + size])
+            time.sleep(seconds)
+
+    def wait_for_end(self, connection):
+        """Until the client (or the next test) ends the connection."""
+        connection.sock.settimeout(PATIENCE)
+        try:
+            while connection.sock.recv(65536):
+                pass
+            connection.ended = "end"
+        except OSError as problem:
+            connection.ended = type(problem).__name__
+
+    def tunnel(self, connection, target):
+        raise NotImplementedError

@@ -1,0 +1,174 @@
+"""`check`, which says what `exec` would do, and `copy`, `version`, `help`."""
+
+import os
+import re
+import stat
+import subprocess
+
+import pytest
+
+from support.server import REFUSE
+from support.steps import aws_error
+
+
+def report(result):
+    return result.stdout.decode("ascii")
+
+
+@pytest.fixture
+def app(world):
+    world.ssm.put("/app/db-url", "postgres " + world.marker)
+    world.ssm.put("/app/region", "new " + world.marker)
+    return world
+
+
+CHECK = {"command": None}
+
+
+def test_check_reports_and_starts_nothing(app):
+    result = app.run("check", "app", env={"REGION": "old-value-here"}, **CHECK)
+    assert result.code == 0 and not result.started and not result.errors, result
+    text = report(result)
+    for part in ("AWS_REGION", "eu-west-1", "169.254.170.2", "DB_URL", "/app/db-url", "REGION"):
+        assert part in text, f"{part} is not in:\n{text}"
+    assert re.search(r"overwr", text + "\n".join(result.lines))
+    assert len(re.findall(r"\d+ ms", text)) >= 2, "the time of each phase"
+    assert "old-value-here" not in text
+
+
+def test_check_prints_no_value(app):
+    """The runner searches each run for planted secrets; here is one in each place."""
+    result = app.run("check", "--verbose", "app", **CHECK)
+    assert app.marker.encode() not in result.stdout + result.stderr
+    assert app.marker in app.run("exec", "app").env["DB_URL"]
+
+
+@pytest.mark.parametrize("env, said", [
+    ("static_env", "AWS_ACCESS_KEY_ID"),
+    ("irsa_env", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+    ("vault", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    ("imds", "169.254.169.254|IMDS|instance metadata"),
+])  # fmt: skip
+def test_check_says_where_the_credentials_came_from(app, env, said):
+    other = {
+        "vault": app.full_uri_env("http://127.0.0.1:9911"),
+        "imds": {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None},
+    }
+    env = other[env] if env in other else getattr(app, env)
+    result = app.run("check", "app", env=env, **CHECK)
+    assert result.code == 0 and re.search(said, report(result)), result.stdout
+
+
+@pytest.mark.parametrize("arguments, env, code, said", [
+    (["app"], {"AWS_REGION": None}, 100, "region"),
+    ([], {}, 100, "service"),
+    (["app"], {"AWS_CA_BUNDLE": "/no/bundle"}, 100, "/no/bundle"),
+    (["app", "--", "no-such-command"], {}, 127, "no-such-command"),
+    (["app", "--", "/etc/passwd"], {}, 126, "/etc/passwd"),
+    (["--fail-if-empty", "hollow"], {}, 100, "hollow"),
+    (["--strict", "app"], {"MISSING": "chamberme"}, 100, "MISSING"),
+])  # fmt: skip
+def test_check_fails_as_exec_does(app, arguments, env, code, said):
+    app.run("check", *arguments, env=env, **CHECK).failed(code, said)
+    if "--" in arguments or not arguments:
+        again = app.run("exec", *arguments, env=env)
+    else:
+        again = app.run("exec", *arguments, env=env)
+    again.failed(code, said)
+
+
+def test_check_of_a_refusing_store(app):
+    app.ssm.always(aws_error("AccessDeniedException"))
+    app.run("check", "app", **CHECK).failed(100, "AccessDeniedException")
+
+
+def test_check_of_a_store_that_is_not_there(app):
+    app.ssm.mode(REFUSE)
+    app.run("check", "-r", "2", "app", **CHECK).failed(111, "ssm.eu-west-1")
+
+
+def test_check_looks_the_command_up_and_does_not_run_it(app):
+    result = app.run("check", "app", "--", "sh", "-c", "echo ran")
+    assert result.code == 0 and b"ran\n" not in result.stdout
+
+
+def test_check_not_as_pid_1(app):
+    assert app.run("check", "app", pid1=False, **CHECK).code == 0
+
+
+# copy.
+
+
+@pytest.fixture
+def target(world):
+    folder = world.folder / f"copies-{next(world.runs)}"
+    folder.mkdir()
+    return folder / "antechamber"
+
+
+@pytest.mark.parametrize("options", [{}, {"pid1": False}])
+def test_copy(world, target, binary, options):
+    result = world.run("copy", target, command=None, bare=True, **options)
+    assert result.code == 0 and result.lines == [] and result.stdout == b"", result
+    assert target.read_bytes() == binary.read_bytes()
+    assert stat.S_IMODE(os.stat(target).st_mode) == 0o755
+    assert os.listdir(target.parent) == ["antechamber"], "nothing temporary stays"
+    assert subprocess.run([target, "--version"], capture_output=True).returncode == 0
+
+
+def test_copy_replaces(world, target, binary):
+    target.write_bytes(b"older")
+    target.chmod(0o600)
+    before = os.stat(target).st_ino
+    assert world.run("copy", target, command=None).code == 0
+    assert target.read_bytes() == binary.read_bytes()
+    assert os.stat(target).st_ino != before, "renamed, not written over"
+    assert stat.S_IMODE(os.stat(target).st_mode) == 0o755
+
+
+def test_copy_over_the_running_one(world, target):
+    world.run("copy", target, command=None)
+    result = world.run("copy", target, command=None, program=str(target))
+    assert result.code == 0 and os.listdir(target.parent) == ["antechamber"]
+
+
+@pytest.mark.parametrize("path, said", [
+    ("/no/such/folder/antechamber", "/no/such/folder"),
+    ("/usr", "/usr"),
+    ("", "path|PATH"),
+])  # fmt: skip
+def test_copy_that_fails(world, path, said):
+    world.run("copy", path, command=None).failed(100, said)
+
+
+@pytest.mark.parametrize("arguments", [["copy"], ["copy", "/tmp/a", "/tmp/b"], ["copy", "--frob", "/tmp/a"]])
+def test_copy_usage(world, arguments):
+    world.run(*arguments, command=None).failed(100, "copy|PATH|frob|/tmp/b")
+
+
+# version and help.
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["version"]])
+def test_version(world, arguments):
+    result = world.run(*arguments, command=None, bare=True)
+    assert result.code == 0 and result.lines == []
+    assert re.fullmatch(rb"antechamber \d+\.\d+\.\d+[^\n]*\n", result.stdout)
+
+
+def test_the_version_is_the_user_agent(world):
+    version = world.run("--version", command=None).stdout.split()[1].decode()
+    world.run("exec", "app").succeeded()
+    assert world.ssm.requests[0].header("user-agent") == f"antechamber/{version}"
+
+
+@pytest.mark.parametrize("command", ["", "exec", "init", "check", "copy"])
+def test_help(world, command):
+    arguments = [command, "--help"] if command else ["--help"]
+    result = world.run(*arguments, command=None, bare=True)
+    assert result.code == 0 and result.lines == []
+    assert b"antechamber" in result.stdout and (not command or command.encode() in result.stdout)
+
+
+def test_help_wins_over_what_is_missing(world):
+    assert world.run("exec", "--pristine", "--help", command=None).code == 0

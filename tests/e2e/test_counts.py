@@ -1,0 +1,123 @@
+"""Counts that the design promises: connections, requests, what overlaps, what PID 1 keeps."""
+
+import os
+import re
+import time
+
+import pytest
+
+from support.steps import Together
+
+
+@pytest.mark.parametrize("count, pages", [(0, 1), (10, 1), (11, 2), (45, 5), (300, 30)])
+def test_one_connection_for_all_pages(world, count, pages):
+    variables = world.ssm.put_many("/app/", count)
+    assert world.run("exec", "app").succeeded().loaded == variables
+    assert len(world.ssm.requests) == pages
+    assert len(world.ssm.connections) == 1
+    assert [r.index for r in world.ssm.requests] == list(range(pages))
+    assert len(world.ecs.requests) == 1
+
+
+def test_handshake_begins_before_the_credentials_are_there(world):
+    world.ssm.put("/app/a", "one")
+    early = []
+
+    def held(request, usual):
+        early.append(world.journal.wait_for(lambda: bool(world.journal.find("hello", server="ssm"))))
+        return usual()
+
+    world.ecs.then(held)
+    world.run("exec", "app").succeeded()
+    assert early == [True]
+    assert len(world.ssm.connections) == 1, "the early connection is the one that is used"
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_first_requests_of_all_services_are_in_flight_together(world, count):
+    names = [f"service{i}" for i in range(count)]
+    for name in names:
+        world.ssm.put_many(f"/{name}/", 11, stem=name)
+    together = Together(count)
+    world.ssm.always(together, when=lambda r: "NextToken" not in r.json)
+    world.run("exec", *names).succeeded()
+    assert together.met
+    assert len(world.ssm.connections) == count
+    assert len(world.ssm.requests) == 2 * count
+    assert len(world.ecs.requests) == 1, "credentials are fetched once"
+
+
+def test_no_descriptor_of_ours_reaches_the_command(world):
+    world.ssm.put_many("/app/", 25)
+    assert world.run("exec", "app").succeeded().fds == [0, 1, 2]
+
+
+def test_inherited_descriptors_reach_the_command(world):
+    world.ssm.put("/app/a", "one")
+    reader, writer = os.pipe()
+    try:
+        assert world.run("exec", "app", pass_fds=(reader,)).succeeded().fds == [0, 1, 2, reader]
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def memory(pid):
+    """All readable memory of a process, map by map."""
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
+        for line in maps:
+            span, rights, *_ = line.split()
+            if "r" not in rights or "[v" in line:
+                continue
+            start, end = (int(x, 16) for x in span.split("-"))
+            mem.seek(start)
+            yield mem.read(end - start)
+
+
+@pytest.fixture
+def idle(world):
+    """antechamber as PID 1 whose command has been started and waits."""
+    world.ssm.put_many("/app/", 45)
+    running = world.start("exec", "app", command=["pause"])
+    running.wait_started()
+    yield running
+    running.kill()
+
+
+def test_pid_1_is_small(idle):
+    with open(f"/proc/{idle.pid}/smaps_rollup") as rollup:
+        dirty = int(re.search(r"^Private_Dirty: +(\d+) kB", rollup.read(), re.M)[1])
+    assert dirty <= 64, f"{dirty} KiB private dirty"
+
+
+def test_pid_1_knows_no_secret(world, idle):
+    planted = {secret.encode() for secret in world.planted}
+    assert len(planted) > 45
+    everything = b"".join(memory(idle.pid))
+    assert b"AWS_REGION" in everything, "the scan sees the memory"
+    found = [secret for secret in planted if secret in everything]
+    assert found == []
+    child = (idle.folder / "ids").read_text().split()[0]
+    with open(f"/proc/{idle.pid}/task/{idle.pid}/children") as children:
+        (host_child,) = children.read().split()
+    assert child != host_child
+    values = b"".join(memory(int(host_child)))
+    assert any(secret in values for secret in planted), "the command does have them"
+
+
+def test_pid_1_keeps_nothing_open(idle):
+    assert sorted(os.listdir(f"/proc/{idle.pid}/fd")) == ["0", "1", "2"]
+    assert os.readlink(f"/proc/{idle.pid}/cwd") == "/"
+    with open(f"/proc/{idle.pid}/task/{idle.pid}/children") as children:
+        assert len(children.read().split()) == 1, "the fetcher has ended"
+
+
+@pytest.mark.slow
+def test_pid_1_sleeps(idle):
+    def switches():
+        return [idle.status(f"{kind}_ctxt_switches") for kind in ("voluntary", "nonvoluntary")]
+
+    time.sleep(0.2)
+    before = switches()
+    time.sleep(10)
+    assert switches() == before

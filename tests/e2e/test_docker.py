@@ -1,0 +1,207 @@
+"""The main job in a real container FROM scratch."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import uuid
+
+import pytest
+
+from support.metadata import RELATIVE_URI
+
+IN_CONTAINER = "/etc/antechamber"
+
+
+def docker(*arguments, check=True, **options):
+    return subprocess.run(
+        ["docker", *map(str, arguments)], check=check, capture_output=True, text=True, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def engine():
+    if shutil.which("docker") is None:
+        pytest.skip("no docker command")
+    if docker("info", check=False).returncode != 0:
+        pytest.skip("no Docker Engine answers")
+
+
+@pytest.fixture(scope="module")
+def image(engine, programs, servers):
+    """Two executables and a CA file, nothing else: no registry is asked for a base."""
+    binary, _, probe = programs
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as tar:
+        tar.add(binary, "antechamber")
+        tar.add(probe, "probe")
+    name = f"antechamber-e2e:{uuid.uuid4().hex[:8]}"
+    subprocess.run(
+        ["docker", "import", "-c", 'ENTRYPOINT ["/antechamber"]', "-", name],
+        input=content.getvalue(),
+        check=True,
+        capture_output=True,
+    )
+    yield name
+    docker("rmi", "-f", name)
+
+
+@pytest.fixture(scope="module")
+def pod(image, programs, scratch):
+    """
+    A container that holds the network namespace, and our servers in it at their real addresses,
+    as a task's containers see them.
+    """
+    from support.fake_aws import World
+    from support.netns import NetworkNamespace
+
+    holder = docker(
+        "run", "-d", "--network", "none", "--entrypoint", "/probe", image, "/", "pause"
+    ).stdout.strip()
+    try:
+        pid = docker("inspect", "-f", "{{.State.Pid}}", holder).stdout.strip()
+        fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        folder = scratch / "pod"
+        folder.mkdir()
+        world = World(folder, programs, NetworkNamespace(fd))
+        world.holder = holder
+        yield world
+    finally:
+        docker("rm", "-f", holder)
+
+
+@pytest.fixture
+def container(pod, image):
+    """Runs the image beside the servers; returns a function and cleans up."""
+    pod.reset()
+    names = []
+
+    def run(*arguments, options=(), env=None):
+        name = f"antechamber-e2e-{uuid.uuid4().hex[:8]}"
+        names.append(name)
+        folder = pod.folder / name
+        folder.mkdir()
+        folder.chmod(0o777)
+        everything = {
+            "AWS_REGION": pod.region,
+            "AWS_CA_BUNDLE": f"{IN_CONTAINER}/ca.pem",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": RELATIVE_URI,
+            **(env or {}),
+        }
+        line = ["run", "-d", "--name", name, "--network", f"container:{pod.holder}"]
+        line += ["-v", f"{folder}:/out", "-v", f"{pod.pki.bundle}:{IN_CONTAINER}/ca.pem:ro"]
+        line += ["-v", f"{pod.resolv_conf}:/etc/resolv.conf:ro", "-v", f"{pod.hosts}:/etc/hosts:ro"]
+        for variable, value in everything.items():
+            line += ["-e", f"{variable}={value}"]
+        docker(*line, *options, image, *arguments)
+        return Container(pod, name, folder)
+
+    yield run
+    for name in names:
+        docker("rm", "-f", name, check=False)
+
+
+class Container:
+    def __init__(self, world, name, folder):
+        self.world = world
+        self.name = name
+        self.folder = folder
+
+    def wait(self):
+        code = int(docker("wait", self.name).stdout)
+        logs = docker("logs", self.name)
+        for secret in self.world.planted:
+            assert secret not in logs.stdout + logs.stderr, "a secret was printed"
+        assert not self.world.journal.complaints, self.world.journal.complaints
+        return code, logs.stderr.splitlines()
+
+    @property
+    def env(self):
+        entries = (self.folder / "environ").read_bytes().split(b"\0")[:-1]
+        return dict(e.decode().split("=", 1) for e in entries)
+
+    def wait_started(self):
+        import time
+
+        deadline = time.monotonic() + 30
+        while not (self.folder / "started").exists():
+            assert time.monotonic() < deadline, docker("logs", self.name).stderr
+            time.sleep(0.02)
+
+
+def test_the_image_is_scratch(image):
+    (entry,) = json.loads(docker("image", "inspect", image).stdout)
+    assert len(entry["RootFS"]["Layers"]) == 1
+    assert entry["Size"] < 400_000
+
+
+def test_the_main_job(pod, container):
+    pod.ssm.put_many("/kops/", 25)
+    code, lines = container("exec", "kops", "--", "/probe", "/out", "exit", "42").wait()
+    assert code == 42
+    assert lines[-1].startswith("antechamber: 25 parameters from kops in ")
+
+
+def test_what_the_command_gets(pod, container):
+    variables = pod.ssm.put_many("/kops/", 25)
+    run = container("exec", "--pristine", "kops", "--", "/probe", "/out")
+    assert run.wait()[0] == 0
+    assert run.env == variables
+    assert (run.folder / "ids").read_text().split()[1] == "1"
+    assert len(pod.ssm.connections) == 1 and len(pod.ssm.requests) == 3
+
+
+@pytest.mark.parametrize("options", [
+    ("--user", "65534:65534"),
+    ("--read-only",),
+    ("--cap-drop", "ALL"),
+    ("--security-opt", "no-new-privileges"),
+    ("--user", "1000", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+], ids=" ".join)  # fmt: skip
+def test_confined_containers(pod, container, options):
+    variables = pod.ssm.put_many("/kops/", 2)
+    run = container("exec", "--pristine", "kops", "--", "/probe", "/out", options=options)
+    assert run.wait()[0] == 0
+    assert run.env == variables
+
+
+def test_docker_stop_reaches_the_command(pod, container):
+    pod.ssm.put_many("/kops/", 2)
+    run = container("exec", "kops", "--", "/probe", "/out", "pause")
+    run.wait_started()
+    docker("stop", "-t", "20", run.name)
+    assert run.wait()[0] == 143
+
+
+def test_docker_stop_during_the_fetch(pod, container):
+    from support.steps import hang
+
+    pod.ecs.then(hang)
+    run = container("exec", "kops", "--", "/probe", "/out")
+    assert pod.ecs.wait_for_requests(1, 30)
+    docker("stop", "-t", "20", run.name)
+    assert run.wait()[0] == 143
+    assert not (run.folder / "started").exists()
+
+
+def test_a_failing_start(pod, container):
+    from support.steps import aws_error
+
+    pod.ssm.always(aws_error("AccessDeniedException"))
+    run = container("exec", "kops", "--", "/probe", "/out")
+    code, lines = run.wait()
+    assert code == 100 and not (run.folder / "args").exists()
+    assert any("AccessDeniedException" in line for line in lines)
+
+
+def test_a_command_that_is_not_there(pod, container):
+    code, lines = container("exec", "kops", "--", "/bin/sh").wait()
+    assert code == 127 and not pod.ecs.requests
+
+
+def test_copy_into_a_volume(pod, container, binary):
+    run = container("copy", "/out/antechamber")
+    assert run.wait()[0] == 0
+    assert (run.folder / "antechamber").read_bytes() == binary.read_bytes()

@@ -1,0 +1,298 @@
+"""TLS: which servers we trust, which we refuse, and what counts as an end."""
+
+import ssl
+
+import pytest
+
+from support.steps import change
+
+HOST = "ssm.eu-west-1.amazonaws.com"
+V10, V11, V12, V13 = (
+    ssl.TLSVersion.TLSv1,
+    ssl.TLSVersion.TLSv1_1,
+    ssl.TLSVersion.TLSv1_2,
+    ssl.TLSVersion.TLSv1_3,
+)
+
+
+@pytest.fixture
+def app(world):
+    return world.ssm.put_many("/app/", 12)
+
+
+def present(world, issued, **options):
+    world.ssm.context = world.pki.context(issued, **options)
+
+
+GOOD = {
+    "RSA 2048 below an intermediate": lambda p: p.good(HOST),
+    "straight from the root": lambda p: p.root.issue([HOST], key=p.leaf_key),
+    "P-256": lambda p: p.middle.issue([HOST], key=_ec("SECP256R1")),
+    "P-384": lambda p: p.middle.issue([HOST], key=_ec("SECP384R1")),
+    "RSA 3072": lambda p: p.middle.issue([HOST], key=_rsa(3072)),
+    "RSA 4096": lambda p: p.middle.issue([HOST], key=_rsa(4096)),
+    "a wildcard": lambda p: p.middle.issue(["*.eu-west-1.amazonaws.com"], key=p.leaf_key),
+    "one of many names": lambda p: p.middle.issue(
+        [f"n{i}.example" for i in range(40)] + [HOST], key=p.leaf_key
+    ),
+    "the root sent along": lambda p: _with_root(p),
+}
+
+
+def _ec(curve):
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from support.pki import ec_key
+
+    return ec_key(getattr(ec, curve))
+
+
+def _rsa(bits):
+    from support.pki import rsa_key
+
+    return rsa_key(bits)
+
+
+def _with_root(pki):
+    issued = pki.good(HOST)
+    issued.above = (*issued.above, pki.root.certificate)
+    return issued
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_certificates(world, app, name):
+    present(world, GOOD[name](world.pki))
+    assert world.run("exec", "app").succeeded().loaded == app
+
+
+def test_a_root_with_an_elliptic_curve(world, app):
+    present(world, world.pki.ec_root.issue([HOST], key=_ec("SECP256R1")))
+    from support.pki import pem
+
+    bundle = world.pki.write("ec.pem", pem(world.pki.ec_root.certificate))
+    assert world.run("exec", "app", env={"AWS_CA_BUNDLE": bundle}).succeeded().loaded == app
+
+
+BAD = {
+    "unknown CA": (lambda p: p.from_stranger(HOST), "trust|unknown|CA"),
+    "wrong name": (lambda p: p.good("ssm.eu-west-2.amazonaws.com"), "name"),
+    "a name that only begins so": (lambda p: p.good(HOST + ".evil.test"), "name"),
+    "a wildcard too high": (lambda p: p.middle.issue(["*.amazonaws.com"], key=p.leaf_key), "name"),
+    "expired": (lambda p: p.expired(HOST), "expired|valid"),
+    "not yet valid": (lambda p: p.not_yet_valid(HOST), "yet|valid"),
+    "RSA 1024": (lambda p: p.small_rsa(HOST), "key|RSA|weak"),
+    "SHA-1": (lambda p: p.sha1(HOST), "."),
+    "MD5": (lambda p: p.md5(HOST), "."),
+    "a leaf as CA": (lambda p: p.below_leaf(HOST), "CA"),
+    "without the intermediate": (lambda p: _alone(p), "trust|unknown|CA"),
+}
+
+
+def _alone(pki):
+    issued = pki.good(HOST)
+    issued.above = ()
+    return issued
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_certificates(world, name):
+    """
+    Refused with 100, not tried again, and nothing of ours was sent. The connection that is made ahead
+    of need is no attempt, so there may be two.
+    """
+    make, said = BAD[name]
+    present(world, make(world.pki))
+    world.run("exec", "app").failed(100, HOST.replace(".", r"\."), said)
+    assert not world.ssm.requests
+    assert len(world.ssm.connections) <= 2, "a bad certificate is no reason to try again"
+
+
+def test_a_certificate_above_that_has_expired(world):
+    from support.pki import DAY, Authority, now
+
+    pki = world.pki
+    old = Authority("Old Intermediate", parent=pki.root)
+    issued = old.issue([HOST], key=pki.leaf_key, begin=now() - 9 * DAY, end=now() - DAY)
+    present(world, issued)
+    world.run("exec", "app").failed(100, "expired|valid")
+
+
+@pytest.mark.parametrize(
+    "versions", [(V10, V10), (V11, V11), (V13, V13)], ids=["TLS 1.0", "TLS 1.1", "TLS 1.3 only"]
+)
+def test_other_versions(world, versions):
+    """A handshake that one side refuses is 100."""
+    present(world, world.pki.good(HOST), versions=versions)
+    result = world.run("exec", "-r", "2", "app").failed(100, HOST.replace(".", r"\."))
+    assert "TLS" in result.errors[0]
+
+
+def test_tls_1_2_is_what_we_speak(world, app):
+    present(world, world.pki.good(HOST), versions=(V12, V13))
+    world.run("exec", "app").succeeded()
+    assert world.ssm.connections[0].version == "TLSv1.2"
+
+
+CIPHERS = ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"]
+
+
+@pytest.mark.parametrize("cipher", CIPHERS)
+@pytest.mark.parametrize("kind", ["RSA", "ECDSA"])
+def test_ciphers_we_have(world, app, cipher, kind):
+    key = world.pki.leaf_key if kind == "RSA" else _ec("SECP256R1")
+    name = f"ECDHE-{kind}-{cipher}"
+    present(world, world.pki.middle.issue([HOST], key=key), versions=(V12, V12), ciphers=name)
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert world.ssm.connections[0].cipher == name
+
+
+@pytest.mark.parametrize(
+    "ciphers",
+    ["AES128-GCM-SHA256", "AES256-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA384",
+     "DHE-RSA-AES128-GCM-SHA256", "DES-CBC3-SHA"],
+)  # fmt: skip
+def test_ciphers_we_do_not_have(world, ciphers):
+    """Forward secrecy and AEAD only."""
+    try:
+        present(world, world.pki.good(HOST), versions=(V12, V12), ciphers=ciphers)
+    except ssl.SSLError:
+        ciphers_known = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).get_ciphers()
+        assert ciphers not in {c["name"] for c in ciphers_known}
+        present(world, world.pki.good(HOST), versions=(V12, V12), ciphers="AES128-SHA")
+    world.run("exec", "-r", "1", "app").failed(100, HOST.replace(".", r"\."))
+    assert not world.ssm.requests
+
+
+def test_what_the_client_offers(world):
+    """The ClientHello itself: SNI, TLS 1.2, six suites and no more."""
+    world.run("exec", "app").succeeded()
+    record = world.ssm.connections[0].stream.heard
+    suites, extensions, version = parse_hello(record[5:])
+    assert version == 0x0303
+    # RFC 5289, RFC 7905; 0x00ff is the renegotiation marker (RFC 5746), 0x5600 the fallback one.
+    wanted = {0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9}
+    assert set(suites) - {0x00FF, 0x5600} == wanted
+    assert HOST.encode() in extensions[0]
+    assert 43 not in extensions or b"\x03\x04" not in extensions[43], "no TLS 1.3"
+    hashes = extensions[13][2:]
+    offered = {hashes[i] for i in range(0, len(hashes), 2)}
+    assert not offered & {1, 2}, "neither MD5 nor SHA-1 signatures"
+
+
+def parse_hello(data):
+    """Of a ClientHello handshake message (RFC 5246 section 7.4.1.2)."""
+    at = 4
+    version = int.from_bytes(data[at : at + 2])
+    at += 2 + 32
+    at += 1 + data[at]
+    size = int.from_bytes(data[at : at + 2])
+    suites = [int.from_bytes(data[i : i + 2]) for i in range(at + 2, at + 2 + size, 2)]
+    at += 2 + size
+    at += 1 + data[at]
+    extensions = {}
+    at += 2
+    while at < len(data):
+        kind = int.from_bytes(data[at : at + 2])
+        size = int.from_bytes(data[at + 2 : at + 4])
+        extensions[kind] = data[at + 4 : at + 4 + size]
+        at += 4 + size
+    return suites, extensions, version
+
+
+# The end of a stream.
+
+
+@pytest.mark.parametrize("end", ["cut", "reset"])
+@pytest.mark.parametrize("at", [0, 1, 50, 300])
+def test_truncation(world, end, at):
+    world.ssm.put_many("/app/", 3)
+    world.ssm.always(change(send_body=at, end=end))
+    world.run("exec", "-r", "2", "app").failed(111, HOST.replace(".", r"\."))
+    assert len(world.ssm.requests) == 2
+
+
+def test_half_a_record(world):
+    world.ssm.put_many("/app/", 3)
+    world.ssm.always(change(end="cut", split_record=True))
+    world.run("exec", "-r", "2", "app").failed(111, HOST.replace(".", r"\."))
+
+
+def test_no_close_notify_behind_a_whole_answer_is_no_harm(world, app):
+    world.ssm.always(change(end="cut"))
+    assert world.run("exec", "app").succeeded().loaded == app
+
+
+# Trust.
+
+
+@pytest.fixture
+def crowd(world):
+    return world.pki.write("crowd.pem", world.pki.crowd(200))
+
+
+def test_a_bundle_of_200(world, app, crowd):
+    assert world.run("exec", "app", env={"AWS_CA_BUNDLE": crowd}).succeeded().loaded == app
+
+
+def test_ssl_cert_file(world, app, crowd):
+    env = {"AWS_CA_BUNDLE": None, "SSL_CERT_FILE": crowd}
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+
+
+def test_aws_ca_bundle_comes_first(world, app):
+    stranger = world.pki.write("stranger.pem", _pem(world.pki.stranger.certificate))
+    env = {"AWS_CA_BUNDLE": world.pki.bundle, "SSL_CERT_FILE": stranger}
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+    env = {"AWS_CA_BUNDLE": stranger, "SSL_CERT_FILE": world.pki.bundle}
+    world.run("exec", "app", env=env).failed(100, "trust|unknown|CA")
+
+
+def _pem(certificate):
+    from support.pki import pem
+
+    return pem(certificate)
+
+
+def test_the_built_in_roots_do_not_know_us(world):
+    env = {"AWS_CA_BUNDLE": None}
+    world.run("exec", "app", env=env).failed(100, "trust|unknown|CA", hint="AWS_CA_BUNDLE")
+
+
+def test_an_empty_variable_is_unset(world, app):
+    env = {"AWS_CA_BUNDLE": "", "SSL_CERT_FILE": world.pki.bundle}
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+
+
+BUNDLES = {
+    "not there": None,
+    "empty": b"",
+    "no certificate": b"# nothing here\n",
+    "a key": b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    "no base64": b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+    "no end": b"-----BEGIN CERTIFICATE-----\nMIIB",
+    "no DER": b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    "binary": bytes(range(256)) * 20,
+}
+
+
+@pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "SSL_CERT_FILE"])
+@pytest.mark.parametrize("name", BUNDLES)
+def test_a_bundle_that_is_none(world, variable, name):
+    data = BUNDLES[name]
+    path = "/no/such/bundle.pem" if data is None else world.pki.write("bad.pem", data)
+    env = {"AWS_CA_BUNDLE": None, variable: path}
+    world.run("exec", "app", env=env).failed(100, path)
+    assert not world.ssm.requests
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_bundle_as_files_are(world, app, end):
+    text = b"Subject: x\n" + open(world.pki.bundle, "rb").read().strip() + b"\n\ntrailing text"
+    path = world.pki.write("crlf.pem", text.replace(b"\n", end))
+    assert world.run("exec", "app", env={"AWS_CA_BUNDLE": path}).succeeded().loaded == app
+
+
+def test_tls_of_the_identity_provider_is_checked_too(world):
+    world.sts.context = world.pki.context(world.pki.from_stranger("sts.eu-west-1.amazonaws.com"))
+    world.run("exec", "app", env=world.irsa_env).failed(100, r"sts\.eu-west-1\.amazonaws\.com")
+    assert not world.sts.requests
