@@ -1,0 +1,48 @@
+# What tests/run and docker/demo need before they start. To be sourced by bash, in the project's root;
+# sets as_root, the words that run a command as root.
+
+as_root=()
+[[ $(id -u) == 0 ]] || as_root=(sudo)
+
+# Those of the packages named that are not installed, one a line.
+missing_packages() {
+    comm -23 <(printf '%s\n' "$@" | sort -u) <(
+        dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
+            awk '$1 == "ii" { print $2 }' | sort -u
+    )
+}
+
+# Installs those of the packages named that are missing. Says so first; what apt-get says, only when it fails.
+install_packages() {
+    local missing said
+    mapfile -t missing < <(missing_packages "$@")
+    if [[ ${#missing[@]} == 0 ]]; then
+        echo "all $# packages are there"
+        return
+    fi
+    echo "installing with ${as_root[*]} apt-get: ${missing[*]}"
+    said=$(
+        {
+            "${as_root[@]}" apt-get -qq update &&
+                "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+                    apt-get -qq install --yes --no-install-recommends "${missing[@]}"
+        } 2>&1
+    ) || {
+        printf '%s\n' "$said"
+        return 1
+    }
+    echo "installed ${#missing[@]} packages"
+}
+
+# Makes .venv/, or makes it anew when tests/requirements.txt has changed.
+make_venv() {
+    if ! cmp -s tests/requirements.txt .venv/requirements.txt; then
+        echo 'installing tests/requirements.txt into .venv/'
+        python3 -m venv --clear .venv &&
+            .venv/bin/pip install --quiet --disable-pip-version-check \
+                --requirement tests/requirements.txt &&
+            cp tests/requirements.txt .venv/requirements.txt || return
+    fi
+    .venv/bin/python -c 'import boto3, cryptography, moto, pytest' &&
+        echo "$(grep -c == tests/requirements.txt) packages of tests/requirements.txt are in .venv/"
+}
