@@ -35,14 +35,13 @@ read_some(int fd, struct buf *b, bool *end)
 	return true;
 }
 
-/* Whether the file goes on although b is full. */
+/* Whether the file ends where b is full. False sets errno. */
 static bool
-has_more(int fd)
+look_for_end(int fd, bool *end)
 {
 	char spare;
 	struct buf one = { .p = &spare, .cap = 1 };
-	bool end = false;
-	return read_some(fd, &one, &end) && !end;
+	return read_some(fd, &one, end);
 }
 
 bool
@@ -57,9 +56,11 @@ fdio_read_file(const char *path, struct buf *b, struct err *e)
 	bool end = false;
 	while (ok && !end && b->len < b->cap)
 		ok = read_some(fd, b, &end);
+	if (ok && !end)
+		ok = look_for_end(fd, &end);
 	if (!ok)
 		err_sys(e, ERR_USAGE, errno, "read %s", quote(&q, span_of(path)));
-	else if (!end && has_more(fd))
+	else if (!end)
 		ok = err_set(e, ERR_LIMIT, "%s: larger than %zu bytes, the most that is read",
 			quote(&q, span_of(path)), b->cap);
 	close(fd);
