@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "check.h"
 #include "config/config.h"
 #include "config/help.h"
 #include "fetch/fetch.h"
@@ -41,12 +42,14 @@ show_help(const struct config *c)
 	return print(&b);
 }
 
-static int
-refuse_check(void)
+/* chamber's options that its users may leave where they are. */
+static void
+tell_ignored(const struct config *c)
 {
-	struct err e;
-	err_set(&e, ERR_USAGE, "check: not yet supported");
-	return fail(&e);
+	if (c->retry_mode_given)
+		log_warning("--retry-mode has no effect here");
+	if (c->throttle_delay_given)
+		log_warning("--min-throttle-delay has no effect here");
 }
 
 static int
@@ -64,6 +67,7 @@ run_command(const struct config *c, const struct inherited *inherited)
 {
 	struct init_roles roles = { .launch = launch_run };
 	struct err e;
+	tell_ignored(c);
 	if (config_fetches(c))
 		roles.fetch = fetch_run;
 	if (!launch_find(c, &e))
@@ -78,6 +82,7 @@ main(int argc, char **argv)
 	struct err e;
 	const clock_ms started = clock_now();
 	const struct inherited inherited = signals_inherit();
+	log_setup(LOG_INFO, config_log_format(argv, environ) == LOG_FORMAT_JSON);
 	if (!config_parse(argc, argv, environ, &c, &e))
 		return fail(&e);
 	c.started = started;
@@ -92,7 +97,8 @@ main(int argc, char **argv)
 		return copy_run(c.copy_path);
 	case COMMAND_CHECK:
 		signals_set_mask(inherited.signal_mask);
-		return refuse_check();
+		tell_ignored(&c);
+		return check_run(&c);
 	case COMMAND_VERSION:
 		signals_set_mask(inherited.signal_mask);
 		return show_version();

@@ -158,7 +158,7 @@ put_form_value(struct buf *b, const char *name, struct span value)
 		if (ascii_is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '~')
 			buf_put_char(b, c);
 		else
-			buf_printf(b, "%%%02x", (unsigned)(unsigned char)c);
+			buf_printf(b, "%%%02X", (unsigned)(unsigned char)c);
 	}
 }
 

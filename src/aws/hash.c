@@ -30,12 +30,8 @@ hash_bytes(const struct hash_sha256 *digest)
 }
 
 void
-hash_put_hex(struct buf *b, struct span s)
+hash_put_hex(struct buf *b, const struct hash_sha256 *digest)
 {
-	static const char digit[] = "0123456789abcdef";
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned byte = (unsigned char)s.p[i];
-		const char pair[2] = { digit[byte >> 4], digit[byte & 15] };
-		buf_put(b, (struct span){ pair, sizeof(pair) });
-	}
+	for (size_t i = 0; i < sizeof(digest->byte); i++)
+		buf_printf(b, "%02x", (unsigned)digest->byte[i]);
 }

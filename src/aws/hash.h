@@ -22,7 +22,7 @@ void hash_hmac_sha256(struct span key, struct span message, struct hash_sha256 *
 /* The 32 bytes of a digest; points into it. */
 struct span hash_bytes(const struct hash_sha256 *digest);
 
-/* Appends s as two lower-case hexadecimal digits a byte. */
-void hash_put_hex(struct buf *b, struct span s);
+/* Appends a digest as two lower-case hexadecimal digits a byte. */
+void hash_put_hex(struct buf *b, const struct hash_sha256 *digest);
 
 #endif

@@ -2,7 +2,6 @@
 #define AWS_SIGV4_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "aws/identity.h"
 #include "base/buf.h"
@@ -12,21 +11,15 @@
 
 /*
  * AWS Signature Version 4, header form (AWS IAM User Guide, "Create a signed AWS API request").
- * Pure. The caller adds host, x-amz-date (time_put_stamp of the same moment) and, when there is a
- * session token, x-amz-security-token to the fields that it gives here and sends.
+ * Pure. The caller adds host, x-amz-date (the stamp of the scope) and, when there is a session
+ * token, x-amz-security-token to the fields that it gives here and sends.
  */
-
-/* Fields of one signed request: SSM's have six. */
-#define SIGV4_FIELDS_MAX 32
 
 struct sigv4_request {
 	struct span method;
 	struct span path; /* canonical, as sigv4_put_path makes it */
 	struct span query; /* canonical: encoded and sorted by its maker; "" */
-	/*
-	 * All are signed. Names, none empty, in any case and order; the values of one that stands
-	 * several times are joined with commas in their order.
-	 */
+	/* All are signed. In the order of their lower-cased names, of which none stands twice. */
 	const struct http_field *field;
 	unsigned field_count;
 	struct span payload;
@@ -35,18 +28,18 @@ struct sigv4_request {
 struct sigv4_scope {
 	struct span region;
 	struct span service;
-	int64_t time; /* seconds since 1970 */
+	struct span stamp; /* time_put_stamp */
 };
 
 /*
  * Appends the value of the Authorization field. Besides what it appends, the free room of b serves
  * as scratch for the canonical request: it needs the size of all signed fields and 512 bytes.
- * ERR_LIMIT: more than SIGV4_FIELDS_MAX fields, or b is too small; b is then as it was.
+ * ERR_LIMIT: b is too small; it is then as it was.
  */
 bool sigv4_put_authorization(struct buf *b, const struct credentials *c,
 	const struct sigv4_scope *scope, const struct sigv4_request *r, struct err *e);
 
-/* Appends the canonical request; at most SIGV4_FIELDS_MAX fields. Check b->overflow. */
+/* Appends the canonical request. Check b->overflow. */
 void sigv4_put_canonical_request(struct buf *b, const struct sigv4_request *r);
 
 /* Appends the string to sign for a canonical request. Check b->overflow. */
@@ -54,11 +47,16 @@ void sigv4_put_string_to_sign(
 	struct buf *b, const struct sigv4_scope *scope, struct span canonical_request);
 
 /*
- * Appends the canonical form of a path as it goes over the wire: each byte that is neither
- * unreserved (RFC 3986 section 2.3) nor '/' percent-encoded, so a '%' of the wire form once more,
- * which is AWS's rule for all services but S3. With normalize dot segments are taken out (RFC 3986
- * section 5.2.4) and runs of slashes become one. "" becomes "/". Check b->overflow.
+ * Appends s with each byte percent-encoded that is neither unreserved (RFC 3986 section 2.3) nor
+ * also, which is '\0' for none.
  */
-void sigv4_put_path(struct buf *b, struct span path, bool normalize);
+void sigv4_put_encoded(struct buf *b, struct span s, char also);
+
+/*
+ * Appends the canonical form of a path as it goes over the wire: dot segments taken out (RFC 3986
+ * section 5.2.4), runs of slashes made one, and then encoded, a '%' of the wire form once more,
+ * which is AWS's rule for all services but S3. "" becomes "/". Check b->overflow.
+ */
+void sigv4_put_path(struct buf *b, struct span path);
 
 #endif

@@ -62,6 +62,7 @@ enum conversion {
 	CONVERT_ULLONG,
 	CONVERT_SIZE,
 	CONVERT_HEX_BYTE,
+	CONVERT_HEX_BYTE_UPPER,
 	CONVERT_PERCENT,
 };
 
@@ -78,6 +79,7 @@ static const struct {
 	{ { "llu", 3 }, CONVERT_ULLONG },
 	{ { "zu", 2 }, CONVERT_SIZE },
 	{ { "02x", 3 }, CONVERT_HEX_BYTE },
+	{ { "02X", 3 }, CONVERT_HEX_BYTE_UPPER },
 	{ { "%", 1 }, CONVERT_PERCENT },
 };
 
@@ -123,6 +125,12 @@ put_conversion(struct buf *b, const char *fmt, va_list *ap)
 	case CONVERT_HEX_BYTE:
 		put_number(b, va_arg(*ap, unsigned), 16, 2);
 		break;
+	case CONVERT_HEX_BYTE_UPPER: {
+		unsigned byte = va_arg(*ap, unsigned);
+		buf_put_char(b, "0123456789ABCDEF"[byte >> 4 & 15]);
+		buf_put_char(b, "0123456789ABCDEF"[byte & 15]);
+		break;
+	}
 	case CONVERT_PERCENT:
 		buf_put_char(b, '%');
 		break;

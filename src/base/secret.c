@@ -27,8 +27,20 @@ secret_prefix(struct span text)
 	return longest;
 }
 
+size_t
+secret_mark(void)
+{
+	return kept_count;
+}
+
+void
+secret_forget_since(size_t mark)
+{
+	kept_count = mark;
+}
+
 void
 secret_forget_all(void)
 {
-	kept_count = 0;
+	secret_forget_since(0);
 }

@@ -22,6 +22,13 @@ struct secret secret_keep(struct span bytes);
  */
 size_t secret_prefix(struct span text);
 
+/*
+ * How many are remembered, and forgetting those that came later: their bytes are about to be used
+ * for something else.
+ */
+size_t secret_mark(void);
+void secret_forget_since(size_t mark);
+
 /* Forgets all, for tests. */
 void secret_forget_all(void);
 

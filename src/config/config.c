@@ -339,11 +339,29 @@ check_complete(const struct walk *w)
 		return err_hint(
 			w->e, "name at least one service before --, or set ANTECHAMBER_SERVICES");
 	}
-	if (c->command == COMMAND_COPY && c->copy_path == NULL) {
+	if (c->command == COMMAND_COPY && (c->copy_path == NULL || c->copy_path[0] == '\0')) {
 		err_set(w->e, ERR_USAGE, "usage: copy: the path to write to is missing");
 		return usage_hint(w->e);
 	}
 	return true;
+}
+
+enum log_format
+config_log_format(char *const *argv, char *const *environ)
+{
+	static struct config c;
+	const struct option *o = option_by_name(SPAN("log-format"));
+	struct err ignored;
+	c.environ = environ;
+	read_twins(o, &c, &ignored);
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+		struct span word = span_of(*argv);
+		if (span_eq(word, SPAN("--log-format")) && argv[1] != NULL)
+			option_set(o, &c, span_of(argv[1]), &ignored);
+		else if (span_starts_with(word, SPAN("--log-format=")))
+			option_set(o, &c, span_skip(word, 13), &ignored);
+	}
+	return c.log_format;
 }
 
 bool

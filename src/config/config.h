@@ -126,6 +126,12 @@ struct config {
 bool config_parse(
 	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
 
+/*
+ * What --log-format asks for, even where the rest of the command line is wrong: the message about
+ * that has its form too.
+ */
+enum log_format config_log_format(char *const *argv, char *const *environ);
+
 /* The value of a variable in an environment, "" and absent alike NULL (an empty one is unset). */
 const char *config_getenv(char *const *environ, const char *name);
 

@@ -53,7 +53,7 @@ parse_choice(const char *choices, struct span text, unsigned *place)
 	struct span rest = span_of(choices);
 	struct span choice;
 	for (*place = 0; span_split(&rest, '|', &choice); (*place)++) {
-		if (span_eq_nocase(choice, text))
+		if (span_eq(choice, text))
 			return true;
 	}
 	return false;
@@ -86,7 +86,9 @@ set_backend(struct config *c, struct span value, struct err *e)
 static bool
 set_unset(struct config *c, struct span value, struct err *e)
 {
-	if (value.n == 0 || span_find(value, '=') < value.n)
+	size_t star = span_find(value, '*');
+	bool is_prefix = star < value.n && star + 1 == value.n;
+	if (value.n == 0 || span_find(value, '=') < value.n || (star < value.n && !is_prefix))
 		return err_set(
 			e, ERR_USAGE, "not a variable's name, or a prefix of it ending in *");
 	if (c->rules.unset_count == UNSET_MAX)

@@ -49,8 +49,11 @@ parse_parameter_name(struct span value, struct reference *r, struct err *e)
 	struct span id = span_skip(value, 4);
 	if (span_starts_with(id, SPAN("//")))
 		id = span_skip(id, 2);
-	struct span name = { id.p, span_find(id, ':') };
-	if (!is_id(id) || name.n == 0)
+	struct span selector = id;
+	struct span name;
+	bool has_selector = span_split(&selector, ':', &name) && selector.p != NULL;
+	if (!is_id(id) || name.n == 0 ||
+		(has_selector && (selector.n == 0 || span_find(selector, ':') < selector.n)))
 		return refuse(value, "that is no parameter's name", e);
 	r->kind = REFERENCE_PARAMETER;
 	r->id = id;

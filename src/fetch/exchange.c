@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include "aws/retry.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "fetch/question.h"
@@ -199,18 +200,18 @@ static bool
 move_tunneling(struct exchange *x, clock_ms now, struct err *e)
 {
 	if (!receive(x, now, e))
-		return err_ctx(e, "proxy");
+		return false;
 	if (!http_response_is_done(&x->response))
 		return true;
 	unsigned status = x->response.status;
 	if (status == 407) {
-		err_set(e, ERR_REFUSED, "proxy: status 407: it wants other credentials");
+		err_set(e, ERR_REFUSED, "status 407: the proxy wants other credentials");
 		return err_hint(e, "write user and password into HTTPS_PROXY: "
 				   "http://user:password@host:port");
 	}
 	if (status < 200 || status > 299)
-		return err_set(e, status >= 500 ? ERR_TRANSIENT : ERR_REFUSED,
-			"proxy: status %u instead of a tunnel", status);
+		return err_set(e, retry_classify(status, SPAN("")),
+			"status %u of the proxy instead of a tunnel", status);
 	return begin_tls(x, now, e);
 }
 
@@ -314,6 +315,9 @@ static bool
 forgive(struct exchange *x, clock_ms now, struct err *e)
 {
 	bool wanted = x->has_request;
+	/* What the server will refuse again is told at once: nobody asks twice. */
+	if (!err_is_retryable(e))
+		return false;
 	log_debug("%s: a connection made ahead of need failed: %s", x->peer->name, e->text);
 	exchange_close(x);
 	x->has_request = wanted;

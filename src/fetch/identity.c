@@ -20,9 +20,9 @@ read_token(struct identity *i, const char *path, const char *variable, struct er
 	return true;
 }
 
-/* A field's value holds no line break: said here, where the variable's name is known. */
+/* No token has a line break, and no field may hold one: said where the variable is known. */
 static bool
-check_authorization(const struct identity *i, const char *variable, struct err *e)
+check_token(const struct identity *i, const char *variable, struct err *e)
 {
 	struct span token = i->token.bytes;
 	for (size_t n = 0; n < token.n; n++) {
@@ -31,7 +31,7 @@ check_authorization(const struct identity *i, const char *variable, struct err *
 			continue;
 		err_set(e, ERR_USAGE,
 			"credentials: %s: byte %zu of %zu is a control character, "
-			"which no header field may hold",
+			"which no token has",
 			variable, n + 1, token.n);
 		return err_hint(e, "write the token without a line break at its end");
 	}
@@ -43,15 +43,16 @@ plan_token(struct identity *i, struct err *e)
 {
 	const struct credential_plan *plan = &i->plan;
 	if (plan->source == SOURCE_WEB_IDENTITY)
-		return read_token(i, plan->token_file, "AWS_WEB_IDENTITY_TOKEN_FILE", e);
+		return read_token(i, plan->token_file, "AWS_WEB_IDENTITY_TOKEN_FILE", e) &&
+		       check_token(i, "AWS_WEB_IDENTITY_TOKEN_FILE", e);
 	if (plan->source != SOURCE_CONTAINER)
 		return true;
 	if (plan->token_file != NULL)
 		return read_token(
 			       i, plan->token_file, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", e) &&
-		       check_authorization(i, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", e);
+		       check_token(i, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", e);
 	i->token.bytes = span_of(plan->token);
-	return check_authorization(i, "AWS_CONTAINER_AUTHORIZATION_TOKEN", e);
+	return check_token(i, "AWS_CONTAINER_AUTHORIZATION_TOKEN", e);
 }
 
 bool

@@ -153,6 +153,17 @@ build_imds(struct call *call, struct buf *request, struct err *e)
 	return question_put(request, &i->plan.url, &q, e);
 }
 
+/* The characters of roles' names (IAM User Guide), of session tokens and of regions. */
+static bool
+is_word(struct span line)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		if (!ascii_is_alnum(line.p[i]) && span_find(SPAN("_+=,.@/-"), line.p[i]) == 8)
+			return false;
+	}
+	return line.n > 0;
+}
+
 /* The first line of a text answer, copied to where it stays. */
 static enum call_result
 take_line(struct call *call, const char *what, struct buf *to, struct err *e)
@@ -161,7 +172,7 @@ take_line(struct call *call, const char *what, struct buf *to, struct err *e)
 	struct span line = { NULL, 0 };
 	span_word(&rest, "\r\n", &line);
 	buf_put(to, line);
-	if (line.n == 0 || to->overflow) {
+	if (!is_word(line) || to->overflow) {
 		err_set(e, ERR_TRANSIENT, "malformed answer: no %s in it", what);
 		return CALL_FAILED;
 	}

@@ -2,6 +2,7 @@
 
 #include "aws/ssm.h"
 #include "base/fdio.h"
+#include "base/quote.h"
 #include "env/envname.h"
 #include "fetch/loader.h"
 
@@ -11,6 +12,7 @@ paramfile_read(struct paramfile *f, const char *path, struct err *e)
 	struct buf b = BUF(f->bytes);
 	if (!fdio_read_file(path, &b, e))
 		return err_ctx(e, "--backend file");
+	f->path = path;
 	f->text = buf_span(&b);
 	return true;
 }
@@ -58,13 +60,14 @@ bool
 paramfile_load(struct paramfile *f, const struct paramfile_question *q, struct store *s,
 	unsigned *count, struct err *e)
 {
+	struct quoted quoted;
 	*count = 0;
 	if (add_all(f, q, s, count, e))
 		return true;
 	/* A file does not change by itself: what may pass for an answer is an error of it. */
 	if (err_is_retryable(e))
 		e->kind = ERR_USAGE;
-	err_ctx(e, "--backend file");
+	err_ctx(e, "--backend file: %s", quote(&quoted, span_of(f->path)));
 	return err_hint(e, "it must be what 'aws ssm get-parameters-by-path --recursive "
 			   "--with-decryption --output json' prints");
 }

@@ -11,6 +11,7 @@
  * image runs where there is no AWS (contract section 3).
  */
 struct paramfile {
+	const char *path;
 	struct span text;
 	struct json_doc *doc;
 	char bytes[PARAM_FILE_MAX];

@@ -48,7 +48,11 @@ peer_use_proxy(struct peer *p, char *const *environ, struct err *e)
 	p->proxied = true;
 	p->dial_host = p->proxy.url.host;
 	p->dial_port = p->proxy.url.port;
-	log_debug("%s is reached through the proxy of %s", p->name, p->proxy.variable);
+	struct buf name = { .p = p->name, .cap = sizeof(p->name), .len = strlen(p->name) };
+	buf_printf(&name, " through the proxy %.*s:%u", (int)p->dial_host.n, p->dial_host.p,
+		(unsigned)p->dial_port);
+	buf_str(&name);
+	log_debug("%s (%s)", p->name, p->proxy.variable);
 	return true;
 }
 

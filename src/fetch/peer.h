@@ -27,7 +27,7 @@ struct peer {
 	struct span dial_host; /* the host, or the proxy */
 	uint16_t dial_port;
 	struct addresses addresses; /* of dial_host */
-	char name[HOST_MAX + 8]; /* for messages: the host, with its port where it is unusual */
+	char name[2 * HOST_MAX + 40]; /* for messages: host, unusual port, proxy */
 	struct proxy proxy;
 	char proxy_auth_text[PEER_PROXY_AUTH_MAX];
 };

@@ -100,6 +100,18 @@ put_optional(struct json_value item, const char *member, struct buf *b, struct e
 	return true;
 }
 
+/* The question of the present batch that this name answers; question_count when there is none. */
+static unsigned
+open_question(const struct reference_group *g, struct span name)
+{
+	const struct references *r = g->all;
+	unsigned i = next_question(g, g->next);
+	while (i < r->question_count &&
+		(r->question[i].is_answered || !answers(r->question[i].id, name)))
+		i = next_question(g, i + 1);
+	return i;
+}
+
 /* Gives the value to every variable that asked for this name. */
 static bool
 take_parameter(struct reference_group *g, const struct ssm_parameter *p, struct err *e)
@@ -110,12 +122,14 @@ take_parameter(struct reference_group *g, const struct ssm_parameter *p, struct 
 	json_unescape(p->name, &name);
 	if (!put_optional(p->item, "Selector", &name, e))
 		return false;
+	unsigned question = open_question(g, buf_span(&name));
+	if (question == r->question_count)
+		return err_set(e, ERR_TRANSIENT,
+			"malformed answer: a parameter that nobody asked for, or one twice");
+	r->question[question].is_answered = true;
 	for (unsigned i = 0; i < r->use_count; i++) {
-		struct reference_question *q = &r->question[r->use[i].question];
-		if (q->group != g->index || !answers(q->id, buf_span(&name)))
-			continue;
-		q->is_answered = true;
-		if (!store_add(r->store, STORE_REFERENCES, r->use[i].variable, p->value, e))
+		if (r->use[i].question == question &&
+			!store_add(r->store, STORE_REFERENCES, r->use[i].variable, p->value, e))
 			return false;
 	}
 	return true;
@@ -142,7 +156,12 @@ read_parameters(struct awscall *c, struct json_value root, struct err *e)
 	struct store_mark mark = store_mark(r->store);
 	unsigned after;
 	batch(g, name, &after);
-	if (!take_parameters(g, root, e)) {
+	for (unsigned i = g->next; i < after; i++)
+		r->question[i].is_answered = false;
+	bool found;
+	struct json_value invalid;
+	if (!take_parameters(g, root, e) ||
+		!json_member(root, "InvalidParameters", JSON_ARRAY, &found, &invalid, e)) {
 		store_reset(r->store, mark);
 		return CALL_FAILED;
 	}

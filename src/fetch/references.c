@@ -93,6 +93,17 @@ references_find(struct references *r, const struct config *c, struct err *e)
 	return true;
 }
 
+/* A group's trouble is that of its first variable. */
+static bool
+name_first_use(const struct references *r, unsigned group, struct err *e)
+{
+	struct quoted q;
+	unsigned i = 0;
+	while (r->question[r->use[i].question].group != group)
+		i++;
+	return err_ctx(e, "variable %s", quote(&q, r->use[i].variable));
+}
+
 bool
 references_locate(struct references *r, const struct config *c, struct span region, struct err *e)
 {
@@ -102,7 +113,7 @@ references_locate(struct references *r, const struct config *c, struct span regi
 			g->kind == REFERENCE_PARAMETER ? ENDPOINT_SSM : ENDPOINT_SECRETS_MANAGER;
 		struct span where = g->region.n > 0 ? g->region : region;
 		if (!endpoint_select(service, where, c->environ, &g->endpoint, e))
-			return err_ctx(e, "references");
+			return name_first_use(r, i, e);
 	}
 	return true;
 }

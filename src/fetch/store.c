@@ -5,7 +5,7 @@
 struct store_mark
 store_mark(const struct store *s)
 {
-	return (struct store_mark){ s->count, s->bytes_len };
+	return (struct store_mark){ s->count, s->bytes_len, secret_mark() };
 }
 
 void
@@ -13,6 +13,7 @@ store_reset(struct store *s, struct store_mark mark)
 {
 	s->count = mark.count;
 	s->bytes_len = mark.bytes_len;
+	secret_forget_since(mark.secrets);
 }
 
 static struct buf

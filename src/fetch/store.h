@@ -25,10 +25,14 @@ struct store {
 	char bytes[PARAM_BYTES_MAX];
 };
 
-/* A place to go back to, so that nothing of a malformed answer is used. */
+/*
+ * A place to go back to, so that nothing of a malformed answer is used. Between the two no secret is
+ * kept but the values that the store takes.
+ */
 struct store_mark {
 	size_t count;
 	size_t bytes_len;
+	size_t secrets;
 };
 
 struct store_mark store_mark(const struct store *s);

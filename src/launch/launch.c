@@ -2,17 +2,17 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bounds.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "env/environ.h"
 #include "env/reference.h"
 #include "launch/argsize.h"
-#include "launch/environ.h"
 #include "launch/execute.h"
 #include "launch/lookup.h"
 
@@ -36,14 +36,14 @@ launch_find(const struct config *c, struct err *e)
 static bool
 copy_block(int fd, struct span *block, struct err *e)
 {
-	struct stat st;
-	if (fstat(fd, &st) != 0)
+	off_t end = lseek(fd, 0, SEEK_END);
+	if (end < 0)
 		return err_sys(e, ERR_FINAL, errno, "read the loaded variables");
-	if (st.st_size > BLOCK_MAX)
+	if (end > BLOCK_MAX)
 		return err_set(e, ERR_LIMIT,
 			"the loaded variables have %llu bytes, at most %d are taken",
-			(unsigned long long)st.st_size, BLOCK_MAX);
-	size_t size = (size_t)st.st_size;
+			(unsigned long long)end, BLOCK_MAX);
+	size_t size = (size_t)end;
 	size_t done = 0;
 	while (done < size) {
 		ssize_t n = pread(fd, arena.block + done, size - done, (off_t)done);
@@ -99,26 +99,34 @@ as_argument(const char *const *array)
 	return u.theirs;
 }
 
+bool
+launch_judge(
+	const struct config *c, struct span block, const struct environ_plan **plan, struct err *e)
+{
+	static char *const no_words[] = { NULL };
+	environ_is_reference *is_reference = c->references ? reference_is : NULL;
+	*plan = &arena.plan;
+	return environ_decide(c->environ, &c->rules, is_reference, block, &arena.plan, e) &&
+	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
+	       argsize_check(arena.path, c->child != NULL ? c->child : no_words,
+		       as_argument(arena.envp), stack_limit(), (size_t)getauxval(AT_PAGESZ), e);
+}
+
 static bool
 start(const struct config *c, int block_fd, const struct launch_terms *terms, struct err *e)
 {
 	struct span block = { arena.block, 0 };
-	environ_is_reference *is_reference = c->references ? reference_is : NULL;
 	/* From here to the exec, which undoes it, no other process may look into this one. */
 	if (block_fd >= 0 && prctl(PR_SET_DUMPABLE, 0) != 0)
 		return err_sys(e, ERR_FINAL, errno, "protect the memory with the variables");
 	if (block_fd >= 0 && !copy_block(block_fd, &block, e))
 		return false;
-	if (!environ_decide(c->environ, &c->rules, is_reference, block, &arena.plan, e) ||
-		!environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e))
+	const struct environ_plan *plan;
+	if (!launch_judge(c, block, &plan, e))
 		return false;
 	if (terms->supervised)
 		rename_listen_pid(arena.envp);
-
-	char *const *envp = as_argument(arena.envp);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	return argsize_check(arena.path, c->child, envp, stack_limit(), page, e) &&
-	       execute(arena.path, c->child, envp, terms->inherited, e);
+	return execute(arena.path, c->child, as_argument(arena.envp), terms->inherited, e);
 }
 
 int

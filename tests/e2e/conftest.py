@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter):
 def binary():
     path = Path(os.environ.get("ANTECHAMBER", ROOT / "build" / "antechamber")).resolve()
     if not path.exists():
-        pytest.fail(f"{path} is not there: build it, or name it in the variable ANTECHAMBER")
+        pytest.exit(f"{path} is not there: build it, or name it in the variable ANTECHAMBER", 2)
     return path
 
 
@@ -71,7 +71,8 @@ def programs(root_only, binary, scratch):
     shutil.copy(binary, copy)  # where an unprivileged user finds it too
     copy.chmod(0o755)
     # Pages that are not on the disk yet would count as private dirty ones of whoever runs them.
-    os.sync()
+    with open(copy, "rb") as file:
+        os.fsync(file)
     return copy, build("enter", scratch), build("probe", scratch)
 
 

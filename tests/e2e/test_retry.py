@@ -33,7 +33,7 @@ REFUSED = [
 def test_a_refusal_is_asked_once(world, code, status):
     world.ssm.always(aws_error(code, status, message="because " + code))
     result = world.run("exec", "app").failed(100, HOST, code, "because")
-    assert len(world.ssm.requests) == 1
+    assert len(world.ssm.requests) == 1, world.ssm
     assert re.search(r"/app/|app", result.errors[0])
 
 
@@ -42,21 +42,21 @@ def test_what_may_pass_is_tried_again(world, code, status):
     variables = world.ssm.put_many("/app/", 2)
     world.ssm.then(aws_error(code, status))
     assert world.run("exec", "app").succeeded().loaded == variables
-    assert len(world.ssm.requests) == 2
+    assert len(world.ssm.requests) == 2, world.ssm
 
 
 @pytest.mark.parametrize("code, status", [THROTTLES[0], *TRANSIENT])
 def test_it_ends_after_the_attempts(world, code, status):
     world.ssm.always(aws_error(code, status))
     world.run("exec", "-r", "2", "app").failed(111, HOST, code)
-    assert len(world.ssm.requests) == 2
+    assert len(world.ssm.requests) == 2, world.ssm
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5])
 def test_attempts_are_counted_with_the_first(world, attempts):
     world.ssm.always(answer("oops", 500))
     world.run("exec", "-r", attempts, "app").failed(111, "500")
-    assert len(world.ssm.requests) == attempts
+    assert len(world.ssm.requests) == attempts, world.ssm
 
 
 def test_attempts_are_of_each_request(world):
@@ -65,7 +65,7 @@ def test_attempts_are_of_each_request(world):
     bad = answer("oops", 503)
     world.ssm.then(bad, bad, None, bad, bad, None, bad, bad, None)
     assert world.run("exec", "-r", "3", "app").succeeded().loaded == variables
-    assert len(world.ssm.requests) == 9
+    assert len(world.ssm.requests) == 9, world.ssm
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -73,14 +73,14 @@ def test_bare_statuses_are_tried_again(world, status):
     variables = world.ssm.put_many("/app/", 2)
     world.ssm.then(answer("<html>gateway</html>", status, type="text/html"))
     assert world.run("exec", "app").succeeded().loaded == variables
-    assert len(world.ssm.requests) == 2
+    assert len(world.ssm.requests) == 2, world.ssm
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 418])
 def test_other_statuses_of_the_client_are_refusals(world, status):
     world.ssm.always(answer("<html>gateway</html>", status, type="text/html"))
     result = world.run("exec", "app").failed(100, HOST, str(status))
-    assert len(world.ssm.requests) == 1
+    assert len(world.ssm.requests) == 1, world.ssm
     assert "html" not in result.errors[0]
 
 
@@ -131,7 +131,7 @@ def test_a_connection_that_always_fails(world, action):
     assert result.code in (111, 100) and not result.started
     assert len(result.errors) == 1 and re.search(HOST, result.errors[0])
     # One made ahead of need, and two attempts.
-    assert 2 <= len(world.ssm.connections) <= 3
+    assert 2 <= len(world.ssm.connections) <= 3, world.ssm
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,8 @@ def test_an_answer_that_breaks_off_is_asked_again(world, step):
     variables = world.ssm.put_many("/app/", 12)
     world.ssm.then(None, step)
     assert world.run("exec", "app").succeeded().loaded == variables
-    assert len(world.ssm.requests) == 3 and len(world.ssm.connections) == 2
+    assert len(world.ssm.requests) == 3, world.ssm
+    assert len(world.ssm.connections) == 2, world.ssm
 
 
 def test_names_that_do_not_resolve_at_first(world):

@@ -208,7 +208,7 @@ def test_truncation(world, end, at):
     world.ssm.put_many("/app/", 3)
     world.ssm.always(change(send_body=at, end=end))
     world.run("exec", "-r", "2", "app").failed(111, HOST.replace(".", r"\."))
-    assert len(world.ssm.requests) == 2
+    assert len(world.ssm.requests) == 2, world.ssm
 
 
 def test_half_a_record(world):

@@ -7,10 +7,12 @@
  */
 
 #include "base/err.h"
+#include "http/syntax.h"
 
 #define err_set(...) (err_set(__VA_ARGS__), false)
 #define err_sys(...) (err_sys(__VA_ARGS__), false)
 #define err_ctx(...) (err_ctx(__VA_ARGS__), false)
 #define err_hint(...) (err_hint(__VA_ARGS__), false)
+#define http_malformed(...) (http_malformed(__VA_ARGS__), false)
 
 #endif

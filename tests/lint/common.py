@@ -9,7 +9,7 @@ import tempfile
 # meson's word for "not run": a tool is missing.
 SKIPPED = 77
 
-GENERATED = {".git", ".venv", "__pycache__", "build", "packagecache"}
+GENERATED = {".git", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "build", "packagecache"}
 
 
 def files_of_git(root):

@@ -19,16 +19,28 @@ class Journal:
 
     def __init__(self):
         self.changed = threading.Condition()
+        self.epoch = 0
+        self.here = threading.local()
         self.reset()
 
     def reset(self):
         with self.changed:
+            self.epoch += 1
             self.events = []
             self.complaints = []
             self.counter = itertools.count(1)
 
+    def belong(self, epoch):
+        """The calling thread serves the test of that epoch: what it says after it is not heard."""
+        self.here.epoch = epoch
+
+    def _is_stale(self):
+        return getattr(self.here, "epoch", self.epoch) != self.epoch
+
     def add(self, kind, **facts):
         with self.changed:
+            if self._is_stale():
+                return 0
             event = Event(next(self.counter), kind, facts, time.monotonic())
             self.events.append(event)
             self.changed.notify_all()
@@ -37,7 +49,8 @@ class Journal:
     def complain(self, text):
         """Something that no client may do; every test fails on it, whatever it is about."""
         with self.changed:
-            self.complaints.append(text)
+            if not self._is_stale():
+                self.complaints.append(text)
 
     def find(self, kind, **facts):
         with self.changed:

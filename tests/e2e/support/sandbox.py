@@ -286,9 +286,8 @@ def knock(world, server):
             family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
             with socket.socket(family, socket.SOCK_STREAM) as sock:
                 sock.connect((bind.host, bind.port))
-                own = sock.getsockname()[:2]
-                assert world.journal.wait_for(lambda: any(c.peer == own for c in server.connections))
-                ours.append(own)
+                ours.append(sock.getsockname()[:2])
+                assert world.journal.wait_for(lambda: ours[-1] in {c.peer for c in server.connections})
 
     ours = []
     world.netns.run(connect)

@@ -1,6 +1,8 @@
 """A scripted HTTP server: what it knows to answer is a subclass's, what goes wrong is the test's."""
 
+import select
 import socket
+import struct
 import threading
 import time
 from collections import deque
@@ -54,6 +56,14 @@ class Bind:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.sock.bind((self.host, self.port))
         self.sock.listen(backlog)
+        self.sock.setblocking(False)
+
+    @property
+    def waiting(self):
+        """Connections that are not accepted yet: tcpi_unacked of a listening socket (tcp(7))."""
+        if self.sock is None or self.fillers:
+            return 0
+        return struct.unpack_from("I", self.sock.getsockopt(socket.SOL_TCP, socket.TCP_INFO, 64), 24)[0]
 
     def fill(self):
         """Fills the backlog, so that the kernel drops what comes next without an answer."""
@@ -97,14 +107,13 @@ class Server:
         self.journal = world.journal
         self.binds = [Bind(*b) for b in binds]
         self.lock = threading.Lock()
-        self.generation = 0
         self.open_connections = set()
         self.reset()
 
     def reset(self):
         """Back to the first state: records, scripts and connections of the last test are gone."""
+        self._drain()
         with self.lock:
-            self.generation += 1
             lingering = list(self.open_connections)
             self.open_connections.clear()
             self.steps = deque()
@@ -121,11 +130,27 @@ class Server:
         self.forget()
         self.mode(LISTEN if self.opened_at_reset else REFUSE)
 
+    def _drain(self):
+        """Until what the last test's clients left in the backlogs is accepted, and so not the next one's."""
+        while True:
+            with self.lock:
+                if not any(bind.waiting for bind in self.binds):
+                    return
+            time.sleep(0.001)
+
     def forget(self):
         """Subclasses drop their data here."""
 
     def handle(self, request):
         raise NotImplementedError
+
+    def __str__(self):
+        """For messages: each connection and what came over it."""
+        lines = [f"{self.name}: {len(self.connections)} connections"]
+        for c in self.connections:
+            targets = [f"{r.number}:{r.operation or r.target}" for r in c.requests]
+            lines.append(f"  {c.number} hello {c.hello}, {c.version}, {c.ended or c.failure}: {targets}")
+        return "\n".join(lines)
 
     # What a test says.
 
@@ -146,7 +171,7 @@ class Server:
             bind.close()
             if how == LISTEN:
                 self.world.netns.run(bind.open)
-                self.world.netns.thread(self._accept, bind, bind.sock)
+                self.world.netns.thread(self._accept, bind.sock, bind)
             elif how == BLACKHOLE:
                 self.world.netns.run(lambda b=bind: (b.open(0), b.fill()))
         self.current_mode = how
@@ -162,38 +187,41 @@ class Server:
 
     # What runs in threads.
 
-    def _accept(self, bind, listener):
+    def _accept(self, listener, bind):
         while True:
-            try:
-                sock, _ = listener.accept()
-            except OSError:
-                return
-            try:
-                connection = Connection(self, sock, bind)
-            except OSError:  # already gone again
-                sock.close()
-                continue
+            select.select([listener], [], [])
             with self.lock:
-                generation = self.generation
+                try:
+                    sock, _ = listener.accept()
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    return
+                sock.setblocking(True)
+                try:
+                    connection = Connection(self, sock, bind)
+                except OSError:  # already gone again
+                    sock.close()
+                    continue
+                epoch = self.journal.epoch
                 self.open_connections.add(connection)
                 self.connections.append(connection)
                 action = self.connect_actions.popleft() if self.connect_actions else None
             connection.number = self.journal.add("connect", server=self.name)
             threading.Thread(
-                target=self._serve_guarded, args=(connection, action, generation), daemon=True
+                target=self._serve_guarded, args=(connection, action, epoch), daemon=True
             ).start()
 
-    def _serve_guarded(self, connection, action, generation):
+    def _serve_guarded(self, connection, action, epoch):
+        self.journal.belong(epoch)
         try:
-            self._serve(connection, action, generation)
+            self._serve(connection, action, epoch)
         except Gone as problem:
             connection.failure = str(problem)
         except BadRequest as problem:
-            if generation == self.generation:
-                self.journal.complain(f"{self.name}: malformed request: {problem}")
+            self.journal.complain(f"{self.name}: malformed request: {problem}")
         except Exception as problem:  # a defect of the tests must not hide in a thread
-            if generation == self.generation:
-                self.journal.complain(f"{self.name}: {type(problem).__name__}: {problem}")
+            self.journal.complain(f"{self.name}: {type(problem).__name__}: {problem}")
             raise
         finally:
             with self.lock:
@@ -201,7 +229,7 @@ class Server:
             connection.sock.close()
             self.journal.add("end", server=self.name)
 
-    def _serve(self, connection, action, generation):
+    def _serve(self, connection, action, epoch):
         plain = connection.stream = PlainStream(connection.sock)
         if action in ("reset", "close"):
             return plain.reset() if action == "reset" else plain.close()
@@ -213,12 +241,12 @@ class Server:
         if connection.bind.tls:
             self._handshake(connection, action == "close-after-hello")
         pending = b""
-        while generation == self.generation:
+        while epoch == self.journal.epoch:
             request, pending = read_request(connection.stream, pending, connection, 0)
             if request is None:
                 connection.ended = "in order"
                 return connection.stream.close()
-            reply = self._answer(connection, request, generation)
+            reply = self._answer(connection, request, epoch)
             if reply is None or not self._send(connection, reply):
                 return
 
@@ -239,9 +267,9 @@ class Server:
         connection.cipher = stream.tls.cipher()[0]
         self.journal.add("handshake", server=self.name)
 
-    def _answer(self, connection, request, generation):
+    def _answer(self, connection, request, epoch):
         with self.lock:
-            if generation != self.generation:
+            if epoch != self.journal.epoch:
                 return None
             request.index = len(connection.requests)
             connection.requests.append(request)

@@ -102,7 +102,8 @@ class TlsStream(PlainStream):
     def send(self, data):
         view = memoryview(data)
         while view:
-            view = view[self._until_done(lambda: self.tls.write(view)) :]
+            sent = self._until_done(lambda data=view: self.tls.write(data))
+            view = view[sent:]
 
     def send_broken_record(self, data, keep):
         """Sends the data as a record of which only the first `keep` bytes leave."""

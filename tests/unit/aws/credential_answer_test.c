@@ -254,8 +254,8 @@ test_sts_form(void **state)
 		&b, "arn:aws:iam::1:role/a+b", "me@x.y-z_~", secret_keep(SPAN("t&=\n")));
 	assert_string_equal(buf_str(&b),
 		"Action=AssumeRoleWithWebIdentity&Version=2011-06-15"
-		"&RoleArn=arn%3aaws%3aiam%3a%3a1%3arole%2fa%2bb&RoleSessionName=me%40x.y-z_~"
-		"&WebIdentityToken=t%26%3d%0a");
+		"&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fa%2Bb&RoleSessionName=me%40x.y-z_~"
+		"&WebIdentityToken=t%26%3D%0A");
 	b = BUF(text);
 	credential_put_sts_form(&b, "r", NULL, secret_keep(SPAN("t")));
 	assert_string_equal(buf_str(&b),

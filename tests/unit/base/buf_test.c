@@ -142,6 +142,7 @@ test_printf(void **state)
 	ROW("18446744073709551615", "%zu", SIZE_MAX);
 	ROW("0", "%zu", (size_t)0);
 	ROW("00 0f ff 100", "%02x %02x %02x %02x", 0u, 15u, 255u, 256u);
+	ROW("00 0F FF", "%02X %02X %02X", 0u, 15u, 255u);
 	ROW("100%", "100%%");
 	ROW("a1b2-3%c4", "%s%u%c%d%d%%%c%lu", "a", 1u, 'b', 2, -3, 'c', 4ul);
 #undef ROW

@@ -2,8 +2,8 @@
 #define UNIT_NET_CERTIFICATES_H
 
 /*
- * Certificates that sign themselves, good for a hundred years, made by openssl req -x509; nobody kept
- * the keys. Without the newline at the end.
+ * Certificates that sign themselves, good for a hundred years, made by openssl req -x509; nobody
+ * kept the keys. Without the newline at the end.
  */
 
 /* A CA with a key on P-256: CN=EC root. */

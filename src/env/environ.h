@@ -1,5 +1,5 @@
-#ifndef LAUNCH_ENVIRON_H
-#define LAUNCH_ENVIRON_H
+#ifndef ENV_ENVIRON_H
+#define ENV_ENVIRON_H
 
 #include "base/err.h"
 #include "base/span.h"

@@ -1,4 +1,4 @@
-#include "launch/environ.h"
+#include "env/environ.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "launch/environ.h"
+#include "env/environ.h"
 
 static struct environ_plan plan;
 static const char *out[ENVIRON_MAX + 1];

@@ -1,0 +1,368 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "fetch/assemble.h"
+#include "unit/base/capture.h"
+
+static struct store store;
+static struct assembly assembly;
+static struct config config;
+static struct err e;
+
+/* Two services as they stand on the command line, and what messages call them. */
+static const struct span path[] = { { "/s/", 3 }, { "/other/", 7 } };
+static const struct span written[] = { { "S", 1 }, { "Other:label", 11 } };
+static const struct assemble_terms terms = { &config, path, written };
+
+static char inherited[][32] = { "INHERITED=old", "EMPTY=", "REF=ssm:x", "PATH=/bin" };
+static char *const environ_list[] = { inherited[0], inherited[1], inherited[2], inherited[3],
+	NULL };
+
+static int
+reset(void **state)
+{
+	(void)state;
+	secret_forget_all();
+	log_setup(LOG_INFO, false);
+	store.count = 0;
+	store.bytes_len = 0;
+	memset(&config, 0, sizeof(config));
+	memset(&e, 0, sizeof(e));
+	config.environ = environ_list;
+	return 0;
+}
+
+static void
+add(unsigned service, const char *name, const char *value)
+{
+	if (!store_add_text(&store, service, span_of(name), span_of(value), &e))
+		fail_msg("%s", e.text);
+}
+
+/* Assembles; returns how many lines were written. */
+static unsigned
+run(void)
+{
+	capture_begin();
+	bool ok = assemble(&assembly, &store, &terms, &e);
+	unsigned lines = capture_end();
+	if (!ok)
+		fail_msg("%s", e.text);
+	return lines;
+}
+
+/* The block as text: NUL shows as ';'. */
+static const char *
+block(void)
+{
+	static char bytes[4096];
+	struct buf b = { .p = bytes, .cap = sizeof(bytes) - 1 };
+	if (!assemble_block(&assembly, &b, &e))
+		fail_msg("%s", e.text);
+	for (size_t i = 0; i < b.len; i++) {
+		if (bytes[i] == '\0')
+			bytes[i] = ';';
+	}
+	bytes[b.len] = '\0';
+	return bytes;
+}
+
+static void
+test_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(run(), 0);
+	assert_int_equal(assembly.count, 0);
+	assert_string_equal(block(), "");
+}
+
+/* Sorted by name within a service, whatever order the pages came in. */
+static void
+test_names_and_values(void **state)
+{
+	(void)state;
+	add(0, "/s/db-password", "p=1\n");
+	add(0, "/s/a.dotted", "");
+	add(0, "/s/Db_User", "u");
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "DB_USER=u;A.DOTTED=;DB_PASSWORD=p=1\n;");
+}
+
+static void
+test_name_modes(void **state)
+{
+	(void)state;
+	add(0, "/s/db/pass-word.x", "1");
+	add(0, "/s/9x", "2");
+	config.env_names = ENV_NAMES_POSIX;
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "_9X=2;DB_PASS_WORD_X=1;");
+	config.env_names = ENV_NAMES_KEEP;
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "9x=2;db_pass-word.x=1;");
+	config.env_names = ENV_NAMES_CHAMBER;
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "9X=2;DB_PASS_WORD.X=1;");
+}
+
+/* chamber's text, byte for byte, with the service as written. */
+static void
+test_later_service_wins(void **state)
+{
+	(void)state;
+	add(1, "/other/key", "later");
+	add(0, "/s/key", "earlier");
+	add(0, "/s/alone", "1");
+	assert_int_equal(run(), 1);
+	assert_string_equal(capture_line(0),
+		"warning: service Other:label overwriting environment variable KEY\n");
+	assert_string_equal(block(), "ALONE=1;KEY=later;");
+}
+
+static void
+test_inherited_is_overwritten(void **state)
+{
+	(void)state;
+	add(0, "/s/inherited", "new");
+	add(0, "/s/empty", "new");
+	add(0, "/s/fresh", "new");
+	assert_int_equal(run(), 2);
+	/* In the order of the parameters' names; one that is set but empty exists. */
+	assert_string_equal(
+		capture_line(0), "warning: service S overwriting environment variable EMPTY\n");
+	assert_string_equal(
+		capture_line(1), "warning: service S overwriting environment variable INHERITED\n");
+	for (size_t i = 0; i < assembly.count; i++) {
+		const struct variable *v = &assembly.variable[i];
+		assert_int_equal(v->overwrites_inherited, !span_eq(v->name, SPAN("FRESH")));
+		assert_true(span_eq(v->value, SPAN("new")));
+	}
+}
+
+/* What the command does not inherit is not overwritten. */
+static void
+test_unset_and_pristine(void **state)
+{
+	(void)state;
+	add(0, "/s/inherited", "new");
+	config.rules.unset[0] = SPAN("INHER*");
+	config.rules.unset_count = 1;
+	assert_int_equal(run(), 0);
+	assert_false(assembly.variable[0].overwrites_inherited);
+	config.rules.unset_count = 0;
+	config.rules.pristine = true;
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "INHERITED=new;");
+}
+
+/* Both services overwrite: one warning each. */
+static void
+test_inherited_and_two_services(void **state)
+{
+	(void)state;
+	add(0, "/s/inherited", "1");
+	add(1, "/other/inherited", "2");
+	assert_int_equal(run(), 2);
+	assert_string_equal(
+		capture_line(0), "warning: service S overwriting environment variable INHERITED\n");
+	assert_string_equal(capture_line(1),
+		"warning: service Other:label overwriting environment variable INHERITED\n");
+	assert_string_equal(block(), "INHERITED=2;");
+}
+
+/* Two keys of one service that make one variable: the last in the order of names wins. */
+static void
+test_collision(void **state)
+{
+	(void)state;
+	add(0, "/s/a_b", "underscore");
+	add(0, "/s/a-b", "dash");
+	add(0, "/s/A-B", "upper");
+	assert_int_equal(run(), 2);
+	assert_string_equal(capture_line(0),
+		"antechamber: warning: parameters /s/A-B and /s/a-b both become the variable A_B: "
+		"/s/a-b wins\n");
+	assert_string_equal(capture_line(1),
+		"antechamber: warning: parameters /s/a-b and /s/a_b both become the variable A_B: "
+		"/s/a_b wins\n");
+	assert_string_equal(block(), "A_B=underscore;");
+}
+
+static void
+test_no_clobber(void **state)
+{
+	(void)state;
+	config.rules.no_clobber = true;
+	add(0, "/s/inherited", "new");
+	add(0, "/s/empty", "new");
+	add(0, "/s/key", "1");
+	add(1, "/other/key", "2");
+	/* Nothing inherited is overwritten; a later service still overwrites an earlier one. */
+	assert_int_equal(run(), 1);
+	assert_string_equal(capture_line(0),
+		"warning: service Other:label overwriting environment variable KEY\n");
+}
+
+static void
+test_strict_is_silent(void **state)
+{
+	(void)state;
+	config.rules.strict = true;
+	add(0, "/s/inherited", "1");
+	add(1, "/other/inherited", "2");
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "INHERITED=2;");
+}
+
+static void
+test_quiet_is_silent(void **state)
+{
+	(void)state;
+	log_setup(LOG_ERROR, false);
+	add(0, "/s/inherited", "1");
+	add(0, "/s/a-b", "1");
+	add(0, "/s/a_b", "2");
+	assert_int_equal(run(), 0);
+}
+
+static void
+test_json_warning(void **state)
+{
+	(void)state;
+	log_setup(LOG_INFO, true);
+	add(0, "/s/inherited", "hunter2");
+	assert_int_equal(run(), 1);
+	assert_string_equal(capture_line(0),
+		"{\"level\":\"warning\",\"role\":\"main\",\"message\":\"warning: service S "
+		"overwriting environment variable INHERITED\",\"service\":\"S\",\"variable\":"
+		"\"INHERITED\"}\n");
+}
+
+/* A reference is the variable's own; a service's parameter of that name overwrites it. */
+static void
+test_references_first(void **state)
+{
+	(void)state;
+	add(0, "/s/ref", "from the service");
+	add(STORE_REFERENCES, "REF", "resolved");
+	assert_int_equal(run(), 1);
+	assert_string_equal(
+		capture_line(0), "warning: service S overwriting environment variable REF\n");
+	assert_string_equal(block(), "REF=from the service;");
+}
+
+static void
+test_reference_alone(void **state)
+{
+	(void)state;
+	add(STORE_REFERENCES, "REF", "resolved");
+	add(STORE_REFERENCES, "lower-case.kept", "x");
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "REF=resolved;lower-case.kept=x;");
+	/* With --pristine too: it counts as loaded. */
+	config.rules.pristine = true;
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "REF=resolved;lower-case.kept=x;");
+}
+
+static void
+test_reference_and_no_clobber(void **state)
+{
+	(void)state;
+	config.rules.no_clobber = true;
+	add(0, "/s/ref", "from the service");
+	add(STORE_REFERENCES, "REF", "resolved");
+	assert_int_equal(run(), 0);
+	assert_string_equal(block(), "REF=resolved;");
+}
+
+/* What the launcher would refuse is refused here, with the parameter's name. */
+static void
+test_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		struct span value;
+		const char *text;
+	} row[] = {
+		{ "/s/ld-preload", { "hunter2", 7 },
+			"parameter /s/ld-preload: variable LD_PRELOAD: the dynamic loader obeys "
+			"it" },
+		{ "/s/glibc_tunables", { "hunter2", 7 },
+			"parameter /s/glibc_tunables: variable GLIBC_TUNABLES: the dynamic loader "
+			"obeys it" },
+		{ "/s/key", { "hunter\0002", 8 },
+			"parameter /s/key: variable KEY: its value holds NUL" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char bytes[256];
+		struct buf b = BUF(bytes);
+		store.count = 0;
+		store.bytes_len = 0;
+		assert_true(store_add_text(&store, 0, span_of(row[i].name), row[i].value, &e));
+		run();
+		assert_false(assemble_block(&assembly, &b, &e));
+		assert_string_equal(e.text, row[i].text);
+		assert_int_equal(e.kind, ERR_REFUSED);
+	}
+}
+
+static void
+test_too_large(void **state)
+{
+	(void)state;
+	char bytes[16];
+	struct buf b = BUF(bytes);
+	add(0, "/s/key", "0123456789ab");
+	run();
+	assert_false(assemble_block(&assembly, &b, &e));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_null(strstr(e.text, "0123456789"));
+}
+
+/* The quoted name of a parameter or variable holds no line break. */
+static void
+test_names_are_quoted(void **state)
+{
+	(void)state;
+	config.environ = (char *[]){ NULL };
+	add(0, "/s/a\nb", "1");
+	add(1, "/other/a\nb", "2");
+	assert_int_equal(run(), 1);
+	assert_string_equal(capture_line(0),
+		"warning: service Other:label overwriting environment variable A\\x0aB\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_nothing, reset),
+		cmocka_unit_test_setup(test_names_and_values, reset),
+		cmocka_unit_test_setup(test_name_modes, reset),
+		cmocka_unit_test_setup(test_later_service_wins, reset),
+		cmocka_unit_test_setup(test_inherited_is_overwritten, reset),
+		cmocka_unit_test_setup(test_unset_and_pristine, reset),
+		cmocka_unit_test_setup(test_inherited_and_two_services, reset),
+		cmocka_unit_test_setup(test_collision, reset),
+		cmocka_unit_test_setup(test_no_clobber, reset),
+		cmocka_unit_test_setup(test_strict_is_silent, reset),
+		cmocka_unit_test_setup(test_quiet_is_silent, reset),
+		cmocka_unit_test_setup(test_json_warning, reset),
+		cmocka_unit_test_setup(test_references_first, reset),
+		cmocka_unit_test_setup(test_reference_alone, reset),
+		cmocka_unit_test_setup(test_reference_and_no_clobber, reset),
+		cmocka_unit_test_setup(test_refused, reset),
+		cmocka_unit_test_setup(test_too_large, reset),
+		cmocka_unit_test_setup(test_names_are_quoted, reset),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/quote.h"
+#include "base/secret.h"
+#include "fetch/store.h"
+
+static struct store store;
+static struct json_doc doc;
+static struct err e;
+
+static int
+reset(void **state)
+{
+	(void)state;
+	secret_forget_all();
+	store.count = 0;
+	store.bytes_len = 0;
+	memset(&e, 0, sizeof(e));
+	return 0;
+}
+
+static bool
+add_json(unsigned service, const char *name, const char *json)
+{
+	struct json_value value;
+	struct err bad = { 0 };
+	if (!json_parse(&doc, span_of(json), &value, &bad))
+		fail_msg("%s: %s", json, bad.text);
+	return store_add(&store, service, span_of(name), value, &e);
+}
+
+static bool
+add(const char *name, const char *value)
+{
+	return store_add_text(&store, 0, span_of(name), span_of(value), &e);
+}
+
+static void
+assert_param(size_t i, unsigned service, const char *name, struct span value)
+{
+	assert_true(i < store.count);
+	assert_int_equal(store.param[i].service, service);
+	assert_true(span_eq(store.param[i].name, span_of(name)));
+	assert_true(span_eq(store.param[i].value, value));
+}
+
+static void
+test_add(void **state)
+{
+	(void)state;
+	assert_true(add_json(0, "/s/a", "\"x\\n\\u00e4\\u0000y\""));
+	assert_true(add_json(3, "/s/empty", "\"\""));
+	assert_true(store_add_text(&store, STORE_REFERENCES, SPAN("VAR"), SPAN("a\0b"), &e));
+	assert_int_equal(store.count, 3);
+	assert_param(0, 0, "/s/a", SPAN("x\n\xc3\xa4\0y"));
+	assert_param(1, 3, "/s/empty", SPAN(""));
+	assert_param(2, STORE_REFERENCES, "VAR", SPAN("a\0b"));
+}
+
+/* What was added stays, whatever becomes of what it was made of. */
+static void
+test_copies(void **state)
+{
+	(void)state;
+	char name[] = "/s/a";
+	char value[] = "hunter2";
+	assert_true(add(name, value));
+	memset(name, 'x', sizeof(name) - 1);
+	memset(value, 'x', sizeof(value) - 1);
+	assert_true(add("/s/b", "2"));
+	assert_param(0, 0, "/s/a", SPAN("hunter2"));
+	assert_param(1, 0, "/s/b", SPAN("2"));
+}
+
+static void
+test_values_are_secrets(void **state)
+{
+	(void)state;
+	struct quoted q;
+	assert_true(add("/s/name", "hunter2"));
+	assert_true(add_json(0, "/s/other", "\"swordfish\""));
+	assert_string_equal(quote(&q, SPAN("/s/name hunter2 swordfish")), "/s/name *** ***");
+}
+
+static void
+test_mark_and_reset(void **state)
+{
+	(void)state;
+	assert_true(add("/s/a", "1"));
+	struct store_mark mark = store_mark(&store);
+	assert_true(add("/s/b", "2"));
+	assert_true(add("/s/c", "3"));
+	store_reset(&store, mark);
+	assert_int_equal(store.count, 1);
+	assert_param(0, 0, "/s/a", SPAN("1"));
+	assert_true(add("/s/d", "4"));
+	assert_int_equal(store.count, 2);
+	assert_param(1, 0, "/s/d", SPAN("4"));
+	store_reset(&store, mark);
+	assert_int_equal(store.count, 1);
+}
+
+/* The bytes of what was taken back are used again: they must not count as secrets then. */
+static void
+test_reset_forgets_its_secrets(void **state)
+{
+	(void)state;
+	struct quoted q;
+	assert_true(add("/s/kept", "hunter2"));
+	struct store_mark mark = store_mark(&store);
+	assert_true(add("/s/x", "swordfish"));
+	store_reset(&store, mark);
+	assert_true(add("/parameters/name/of/another", "v4lue"));
+	assert_string_equal(quote(&q, SPAN("hunter2 v4lue")), "*** ***");
+	assert_string_equal(
+		quote(&q, SPAN("/parameters/name/of/another")), "/parameters/name/of/another");
+}
+
+/* Attempts that came to nothing do not use up the room for secrets. */
+static void
+test_many_resets(void **state)
+{
+	(void)state;
+	struct quoted q;
+	for (int i = 0; i < PARAMS_MAX + 1000; i++) {
+		struct store_mark mark = store_mark(&store);
+		assert_true(add("/s/a", "swordfish"));
+		store_reset(&store, mark);
+	}
+	assert_true(add("/s/a", "hunter2"));
+	assert_string_equal(quote(&q, SPAN("hunter2")), "***");
+}
+
+static void
+test_too_many(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PARAMS_MAX; i++)
+		assert_true(add("n", "v"));
+	assert_false(add("n", "v"));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "parameters: more than 16384");
+	assert_int_equal(store.count, PARAMS_MAX);
+}
+
+static void
+test_too_large(void **state)
+{
+	(void)state;
+	static char value[PARAM_BYTES_MAX];
+	memset(value, 'v', sizeof(value));
+	struct span most = { value, sizeof(value) - 4 };
+	assert_true(store_add_text(&store, 0, SPAN("name"), most, &e));
+	assert_int_equal(store.bytes_len, PARAM_BYTES_MAX);
+	assert_false(add("", "x"));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "parameters: more than 8388608 bytes of names and values");
+	/* Nothing of what did not fit is there. */
+	assert_int_equal(store.count, 1);
+	assert_int_equal(store.bytes_len, PARAM_BYTES_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_add, reset),
+		cmocka_unit_test_setup(test_copies, reset),
+		cmocka_unit_test_setup(test_values_are_secrets, reset),
+		cmocka_unit_test_setup(test_mark_and_reset, reset),
+		cmocka_unit_test_setup(test_reset_forgets_its_secrets, reset),
+		cmocka_unit_test_setup(test_many_resets, reset),
+		cmocka_unit_test_setup(test_too_many, reset),
+		cmocka_unit_test_setup(test_too_large, reset),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
