@@ -1,4 +1,5 @@
 #include "aws/credentials.h"
+#include "aws/sigv4.h"
 #include "aws/time.h"
 #include "aws/xml.h"
 #include "base/quote.h"
@@ -6,42 +7,54 @@
 /* Longest RFC 3339 time that is looked at. */
 #define TIME_TEXT_MAX 64
 
-/* The bytes of a string in the arena, as a secret. */
-static bool
-keep(struct json_value value, struct buf *arena, struct secret *kept, struct err *e)
-{
-	size_t start = arena->len;
-	json_unescape(value, arena);
-	if (arena->overflow)
-		return err_set(e, ERR_LIMIT, "credentials: more than %zu bytes", arena->cap);
-	*kept = secret_keep((struct span){ arena->p + start, arena->len - start });
-	return true;
-}
+/* An answer that is read: an XML one, or the object of a JSON one that holds the credentials. */
+struct reader {
+	struct span xml; /* empty: JSON */
+	struct json_value object;
+	struct buf *arena;
+	struct err *e;
+};
 
 static bool
-keep_needed(struct json_value object, const char *name, struct buf *arena, struct secret *kept,
-	struct err *e)
+malformed(struct err *e)
 {
-	struct json_value value;
-	if (!json_need(object, name, JSON_STRING, &value, e))
-		return err_ctx(e, "malformed credentials");
-	if (!keep(value, arena, kept, e))
-		return false;
-	if (kept->bytes.n == 0)
-		return err_set(e, ERR_TRANSIENT, "malformed credentials: %s is empty", name);
-	return true;
+	return err_ctx(e, "malformed credentials");
 }
 
+/* Appends a member or element to the arena, nothing when it is absent, and keeps it. */
 static bool
-keep_token(struct json_value object, const char *name, struct buf *arena, struct secret *kept,
-	struct err *e)
+keep_optional(const struct reader *r, const char *name, struct secret *kept)
 {
+	size_t start = r->arena->len;
 	struct json_value value;
 	bool found;
-	*kept = (struct secret){ { NULL, 0 } };
-	if (!json_member(object, name, JSON_STRING, &found, &value, e))
-		return err_ctx(e, "malformed credentials");
-	return !found || keep(value, arena, kept, e);
+	if (r->xml.n > 0)
+		xml_put_text(r->arena, r->xml, name);
+	else if (!json_member(r->object, name, JSON_STRING, &found, &value, r->e))
+		return malformed(r->e);
+	else if (found)
+		json_unescape(value, r->arena);
+	if (r->arena->overflow)
+		return err_set(r->e, ERR_LIMIT, "credentials: more than %zu bytes", r->arena->cap);
+	*kept = secret_keep(span_skip(buf_span(r->arena), start));
+	return true;
+}
+
+static bool
+keep(const struct reader *r, const char *name, struct secret *kept)
+{
+	if (!keep_optional(r, name, kept))
+		return false;
+	return kept->bytes.n > 0 ||
+	       err_set(r->e, ERR_TRANSIENT, "malformed credentials: no %s", name);
+}
+
+static bool
+keep_pair(const struct reader *r, struct credentials *c)
+{
+	c->expires = 0;
+	return keep(r, "AccessKeyId", &c->access_key_id) &&
+	       keep(r, "SecretAccessKey", &c->secret_access_key);
 }
 
 static bool
@@ -51,15 +64,15 @@ read_expiration(struct json_value object, int64_t *expires, struct err *e)
 	struct buf b = BUF(text);
 	struct json_value value;
 	bool found;
-	*expires = 0;
 	if (!json_member(object, "Expiration", JSON_STRING, &found, &value, e))
-		return err_ctx(e, "malformed credentials");
+		return malformed(e);
 	if (!found)
 		return true;
 	json_unescape(value, &b);
-	if (b.overflow || !time_parse_rfc3339(buf_span(&b), expires))
-		return err_set(e, ERR_TRANSIENT, "malformed credentials: Expiration is no time");
-	return true;
+	if (!b.overflow && time_parse_rfc3339(buf_span(&b), expires))
+		return true;
+	err_set(e, ERR_TRANSIENT, "Expiration is no time");
+	return malformed(e);
 }
 
 /* "Code": absent or Success in an answer that holds credentials. */
@@ -72,80 +85,52 @@ check_code(struct json_value answer, struct err *e)
 	struct json_value code;
 	struct json_value message;
 	struct quoted q;
-	struct quoted r;
 	bool found;
 	if (!json_member(answer, "Code", JSON_STRING, &found, &code, e))
-		return err_ctx(e, "malformed credentials");
+		return malformed(e);
 	if (!found || json_string_is(code, SPAN("Success")))
 		return true;
 	json_unescape(code, &text);
-	struct span code_text = buf_span(&text);
 	if (!json_member(answer, "Message", JSON_STRING, &found, &message, e))
-		return err_ctx(e, "malformed credentials");
+		return malformed(e);
+	buf_put_str(&text, ": ");
 	if (found)
 		json_unescape(message, &text);
-	return err_set(e, ERR_REFUSED, "%s: %s", quote(&q, code_text),
-		quote(&r, span_skip(buf_span(&text), code_text.n)));
+	return err_set(e, ERR_REFUSED, "%s", quote(&q, buf_span(&text)));
 }
 
 bool
 credential_read_json(
 	struct json_value answer, struct buf *arena, struct credentials *c, struct err *e)
 {
-	if (json_type(answer) != JSON_OBJECT)
-		return err_set(e, ERR_TRANSIENT, "malformed credentials: the answer is %s",
-			json_type_name(json_type(answer)));
-	return check_code(answer, e) &&
-	       keep_needed(answer, "AccessKeyId", arena, &c->access_key_id, e) &&
-	       keep_needed(answer, "SecretAccessKey", arena, &c->secret_access_key, e) &&
-	       keep_token(answer, "Token", arena, &c->session_token, e) &&
+	const struct reader r = { .object = answer, .arena = arena, .e = e };
+	return check_code(answer, e) && keep_pair(&r, c) &&
+	       keep_optional(&r, "Token", &c->session_token) &&
 	       read_expiration(answer, &c->expires, e);
 }
 
+/* Takes the member of an object that is the next object on the way to the credentials. */
 static bool
-read_sts_json(struct json_value root, struct buf *arena, struct credentials *c, struct err *e)
+step_into(struct json_value *object, const char *name, struct err *e)
 {
-	static const char *const path[] = { "AssumeRoleWithWebIdentityResponse",
-		"AssumeRoleWithWebIdentityResult", "Credentials" };
-	for (size_t i = 0; i < sizeof(path) / sizeof(*path); i++) {
-		if (json_type(root) != JSON_OBJECT)
-			return err_set(e, ERR_TRANSIENT, "malformed credentials: the answer is %s",
-				json_type_name(json_type(root)));
-		if (!json_need(root, path[i], JSON_OBJECT, &root, e))
-			return err_ctx(e, "malformed credentials");
-	}
-	/* Its Expiration, a number here, is an hour ahead: longer than any start. */
-	c->expires = 0;
-	return keep_needed(root, "AccessKeyId", arena, &c->access_key_id, e) &&
-	       keep_needed(root, "SecretAccessKey", arena, &c->secret_access_key, e) &&
-	       keep_token(root, "SessionToken", arena, &c->session_token, e);
+	return json_need(*object, name, JSON_OBJECT, object, e) || malformed(e);
 }
 
-static bool
-keep_element(
-	struct span xml, const char *name, struct buf *arena, struct secret *kept, struct err *e)
-{
-	size_t start = arena->len;
-	bool found = xml_put_text(arena, xml, name) && arena->len > start;
-	if (arena->overflow)
-		return err_set(e, ERR_LIMIT, "credentials: more than %zu bytes", arena->cap);
-	if (!found)
-		return err_set(e, ERR_TRANSIENT, "malformed credentials: no %s", name);
-	*kept = secret_keep((struct span){ arena->p + start, arena->len - start });
-	return true;
-}
-
+/* The Expiration is not read: it is an hour ahead, longer than any start. */
 bool
 credential_read_sts(struct span body, struct json_doc *scratch, struct buf *arena,
 	struct credentials *c, struct err *e)
 {
-	struct json_value root;
-	if (!xml_is(body))
-		return json_parse(scratch, body, &root, e) && read_sts_json(root, arena, c, e);
-	c->expires = 0;
-	return keep_element(body, "AccessKeyId", arena, &c->access_key_id, e) &&
-	       keep_element(body, "SecretAccessKey", arena, &c->secret_access_key, e) &&
-	       keep_element(body, "SessionToken", arena, &c->session_token, e);
+	struct reader r = { .xml = body, .arena = arena, .e = e };
+	if (!xml_is(body)) {
+		r.xml.n = 0;
+		if (!json_parse(scratch, body, &r.object, e) ||
+			!step_into(&r.object, "AssumeRoleWithWebIdentityResponse", e) ||
+			!step_into(&r.object, "AssumeRoleWithWebIdentityResult", e) ||
+			!step_into(&r.object, "Credentials", e))
+			return false;
+	}
+	return keep_pair(&r, c) && keep(&r, "SessionToken", &c->session_token);
 }
 
 /* application/x-www-form-urlencoded: all but unreserved bytes as %XX. */
@@ -153,22 +138,17 @@ static void
 put_form_value(struct buf *b, const char *name, struct span value)
 {
 	buf_printf(b, "&%s=", name);
-	for (size_t i = 0; i < value.n; i++) {
-		char c = value.p[i];
-		if (ascii_is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '~')
-			buf_put_char(b, c);
-		else
-			buf_printf(b, "%%%02X", (unsigned)(unsigned char)c);
-	}
+	sigv4_put_encoded(b, value, '\0');
 }
 
 void
 credential_put_sts_form(
 	struct buf *b, const char *role_arn, const char *session_name, struct secret token)
 {
+	if (session_name == NULL)
+		session_name = "antechamber";
 	buf_put_str(b, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
 	put_form_value(b, "RoleArn", span_of(role_arn));
-	put_form_value(b, "RoleSessionName",
-		session_name != NULL ? span_of(session_name) : SPAN("antechamber"));
+	put_form_value(b, "RoleSessionName", span_of(session_name));
 	put_form_value(b, "WebIdentityToken", token.bytes);
 }

@@ -4,42 +4,40 @@
 #include "base/quote.h"
 #include "config/config.h"
 
-struct partition {
-	const char *name;
-	struct span region; /* how its regions begin; -WORD-NUMBER follows */
-	const char *suffix;
-	const char *dualstack_suffix;
+#define USE_FIPS "AWS_USE_FIPS_ENDPOINT"
+#define USE_DUALSTACK "AWS_USE_DUALSTACK_ENDPOINT"
+
+/*
+ * The partitions: how their regions begin (-WORD-NUMBER follows), the suffix of their hosts and the
+ * one of dual-stack hosts. The last is where a region belongs that fits none.
+ */
+enum {
+	PARTITION_REGION,
+	PARTITION_SUFFIX,
+	PARTITION_DUALSTACK_SUFFIX,
+	PARTITION_WORDS,
 };
 
-/* The first is where a region belongs that fits none. */
-static const struct partition partitions[] = {
-	{ "aws", { "", 0 }, "amazonaws.com", "api.aws" },
-	{ "aws-cn", { "cn-", 3 }, "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
-	{ "aws-us-gov", { "us-gov-", 7 }, "amazonaws.com", "api.aws" },
-	{ "aws-eusc", { "eusc-de-", 8 }, "amazonaws.eu", "api.amazonwebservices.eu" },
-	{ "aws-iso", { "us-iso-", 7 }, "c2s.ic.gov", "api.aws.ic.gov" },
-	{ "aws-iso-b", { "us-isob-", 8 }, "sc2s.sgov.gov", "api.aws.scloud" },
-	{ "aws-iso-e", { "eu-isoe-", 8 }, "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk" },
-	{ "aws-iso-f", { "us-isof-", 8 }, "csp.hci.ic.gov", "api.aws.hci.ic.gov" },
-};
-
-#define PARTITION_AWS 0
-#define PARTITION_CN 1
-#define PARTITION_US_GOV 2
+static const char partitions[] = "cn- amazonaws.com.cn api.amazonwebservices.com.cn "
+				 "us-gov- amazonaws.com api.aws "
+				 "eusc-de- amazonaws.eu api.amazonwebservices.eu "
+				 "us-iso- c2s.ic.gov api.aws.ic.gov "
+				 "us-isob- sc2s.sgov.gov api.aws.scloud "
+				 "eu-isoe- cloud.adc-e.uk api.cloud-aws.adc-e.uk "
+				 "us-isof- csp.hci.ic.gov api.aws.hci.ic.gov "
+				 "* amazonaws.com api.aws";
 
 /* A service's name in host names and scopes, and the variables of its endpoint. */
 static const struct {
-	struct span name;
-	const char *chamber_variable; /* NULL: chamber has none */
-	const char *variable;
+	char name[15];
+	char chamber_variable[37]; /* "": chamber has none */
+	char variable[33];
 } services[] = {
-	[ENDPOINT_SSM] = { { "ssm", 3 }, "CHAMBER_AWS_SSM_ENDPOINT", "AWS_ENDPOINT_URL_SSM" },
-	[ENDPOINT_STS] = { { "sts", 3 }, NULL, "AWS_ENDPOINT_URL_STS" },
-	[ENDPOINT_SECRETS_MANAGER] = { { "secretsmanager", 14 },
-		"CHAMBER_AWS_SECRETS_MANAGER_ENDPOINT", "AWS_ENDPOINT_URL_SECRETS_MANAGER" },
+	[ENDPOINT_SSM] = { "ssm", "CHAMBER_AWS_SSM_ENDPOINT", "AWS_ENDPOINT_URL_SSM" },
+	[ENDPOINT_STS] = { "sts", "", "AWS_ENDPOINT_URL_STS" },
+	[ENDPOINT_SECRETS_MANAGER] = { "secretsmanager", "CHAMBER_AWS_SECRETS_MANAGER_ENDPOINT",
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER" },
 };
-_Static_assert(sizeof(services) / sizeof(*services) == ENDPOINT_SECRETS_MANAGER + 1,
-	"a service has no name");
 
 /* What AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT say. */
 struct variant {
@@ -51,32 +49,21 @@ struct variant {
 static bool
 is_word_and_number(struct span s)
 {
-	size_t dash = span_find(s, '-');
-	if (dash == 0 || dash + 1 >= s.n)
-		return false;
-	for (size_t i = dash + 1; i < s.n; i++) {
-		if (!ascii_is_digit(s.p[i]))
-			return false;
-	}
-	return true;
+	uint64_t number;
+	struct span word;
+	return span_split(&s, '-', &word) && word.n > 0 && span_u64(s, UINT64_MAX, &number);
 }
 
-static const struct partition *
-partition_of(struct span region)
+static void
+find_partition(struct span region, struct span partition[PARTITION_WORDS])
 {
-	for (size_t i = 1; i < sizeof(partitions) / sizeof(*partitions); i++) {
-		struct span start = partitions[i].region;
-		if (span_starts_with(region, start) &&
-			is_word_and_number(span_skip(region, start.n)))
-			return &partitions[i];
-	}
-	return &partitions[PARTITION_AWS];
-}
-
-const char *
-endpoint_partition(struct span region)
-{
-	return partition_of(region)->name;
+	struct span rest = span_of(partitions);
+	do {
+		for (size_t i = 0; i < PARTITION_WORDS; i++)
+			span_word(&rest, " ", &partition[i]);
+	} while (rest.n > 0 &&
+		 !(span_starts_with(region, partition[PARTITION_REGION]) &&
+			 is_word_and_number(span_skip(region, partition[PARTITION_REGION].n))));
 }
 
 static bool
@@ -118,8 +105,9 @@ endpoint_arn_region(struct span arn, struct span *region)
 	return true;
 }
 
-bool
-endpoint_flag(char *const *environ, const char *name, bool *on, struct err *e)
+/* True or false in any case; unset or empty is false. */
+static bool
+read_flag(char *const *environ, const char *name, bool *on, struct err *e)
 {
 	struct quoted q;
 	struct span value = span_of(config_getenv(environ, name));
@@ -132,91 +120,77 @@ endpoint_flag(char *const *environ, const char *name, bool *on, struct err *e)
 
 /* The two exceptions of the rule sets to SERVICE-fips.REGION.DUALSTACK-SUFFIX. */
 static void
-put_host(struct buf *b, enum endpoint_service service, struct span region, struct variant variant)
+put_own(struct buf *b, enum endpoint_service service, struct span region, struct variant variant)
 {
-	const struct partition *p = partition_of(region);
-	bool is_gov = p == &partitions[PARTITION_US_GOV];
-	bool is_cn = p == &partitions[PARTITION_CN];
+	struct span partition[PARTITION_WORDS];
+	find_partition(region, partition);
+	bool is_gov = span_eq(partition[PARTITION_REGION], SPAN("us-gov-"));
+	bool is_cn = span_eq(partition[PARTITION_REGION], SPAN("cn-"));
+	bool is_aws = span_eq(partition[PARTITION_REGION], SPAN("*"));
 	bool is_secrets = service == ENDPOINT_SECRETS_MANAGER;
 
 	/* GovCloud's plain hosts are the FIPS ones, but that of Secrets Manager. */
 	bool fips = variant.fips && !(is_gov && !variant.dualstack && !is_secrets);
 	/* Secrets Manager's plain hosts have both kinds of addresses (in China without FIPS). */
-	bool both = is_secrets &&
-		    (p == &partitions[PARTITION_AWS] || is_gov || (is_cn && !variant.fips));
+	bool both = is_secrets && (is_aws || is_gov || (is_cn && !variant.fips));
 	bool dualstack = variant.dualstack && !both;
 
-	buf_put(b, services[service].name);
-	buf_put_str(b, fips ? "-fips." : ".");
+	buf_printf(b, "https://%s%s.", services[service].name, fips ? "-fips" : "");
 	buf_put(b, region);
-	buf_printf(b, ".%s", dualstack ? p->dualstack_suffix : p->suffix);
+	buf_put_char(b, '.');
+	buf_put(b, partition[dualstack ? PARTITION_DUALSTACK_SUFFIX : PARTITION_SUFFIX]);
+}
+
+/* The value of a variable, whose name is then the endpoint's; an earlier one wins. */
+static void
+read_variable(const char *name, char *const *environ, struct endpoint *ep, const char **text)
+{
+	if (*text != NULL || name[0] == '\0')
+		return;
+	*text = config_getenv(environ, name);
+	ep->variable = *text == NULL ? NULL : name;
 }
 
 static bool
-use_own(struct endpoint *ep, enum endpoint_service service, struct variant variant, struct err *e)
+use_url(struct endpoint *ep, struct span text, struct err *e)
 {
-	struct buf b = BUF(ep->host);
-	put_host(&b, service, ep->region, variant);
-	if (b.overflow)
-		return err_set(e, ERR_LIMIT, "endpoint host name: above %d bytes (HOST_MAX)",
-			HOST_MAX - 1);
-	ep->url = (struct url){
-		.tls = true, .host = buf_span(&b), .port = 443, .port_is_default = true
-	};
-	ep->path = SPAN("/");
-	return true;
-}
-
-static bool
-use_custom(struct endpoint *ep, struct span text, struct variant variant, struct err *e)
-{
-	if (variant.fips || variant.dualstack)
-		return err_set(e, ERR_USAGE, "%s and %s: a custom endpoint has no such variant",
-			ep->variable,
-			variant.fips ? "AWS_USE_FIPS_ENDPOINT" : "AWS_USE_DUALSTACK_ENDPOINT");
 	if (!url_parse(text, &ep->url, e))
 		return err_ctx(e, "%s", ep->variable);
-	if (ep->url.userinfo.n > 0)
-		return err_set(e, ERR_USAGE, "%s: a user or password in the URL of an endpoint",
-			ep->variable);
-	if (span_find(ep->url.target, '?') < ep->url.target.n)
-		return err_set(e, ERR_USAGE, "%s: a query in the URL of an endpoint", ep->variable);
+	if (ep->url.userinfo.n > 0 || span_find(ep->url.target, '?') < ep->url.target.n)
+		return err_set(
+			e, ERR_USAGE, "%s: an endpoint has neither user nor query", ep->variable);
 	ep->path = ep->url.target.n > 0 ? ep->url.target : SPAN("/");
 	return true;
-}
-
-/* The first of the service's variables that is set, NULL when none counts. */
-static const char *
-custom_variable(enum endpoint_service service, char *const *environ, bool ignore_aws)
-{
-	const char *const names[] = {
-		services[service].chamber_variable,
-		ignore_aws ? NULL : services[service].variable,
-		ignore_aws ? NULL : "AWS_ENDPOINT_URL",
-	};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (names[i] != NULL && config_getenv(environ, names[i]) != NULL)
-			return names[i];
-	}
-	return NULL;
 }
 
 bool
 endpoint_select(enum endpoint_service service, struct span region, char *const *environ,
 	struct endpoint *ep, struct err *e)
 {
-	struct variant variant = { false, false };
-	bool ignore_aws = false;
-	if (!endpoint_check_region(region, e) ||
-		!endpoint_flag(environ, "AWS_USE_FIPS_ENDPOINT", &variant.fips, e) ||
-		!endpoint_flag(environ, "AWS_USE_DUALSTACK_ENDPOINT", &variant.dualstack, e) ||
-		!endpoint_flag(environ, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &ignore_aws, e))
+	struct variant variant;
+	bool ignore_aws;
+	if (!endpoint_check_region(region, e) || !read_flag(environ, USE_FIPS, &variant.fips, e) ||
+		!read_flag(environ, USE_DUALSTACK, &variant.dualstack, e) ||
+		!read_flag(environ, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &ignore_aws, e))
 		return false;
 
+	const char *custom = NULL;
 	ep->region = region;
-	ep->service = services[service].name;
-	ep->variable = custom_variable(service, environ, ignore_aws);
-	if (ep->variable == NULL)
-		return use_own(ep, service, variant, e);
-	return use_custom(ep, span_of(config_getenv(environ, ep->variable)), variant, e);
+	ep->service = span_of(services[service].name);
+	ep->variable = NULL;
+	read_variable(services[service].chamber_variable, environ, ep, &custom);
+	if (!ignore_aws) {
+		read_variable(services[service].variable, environ, ep, &custom);
+		read_variable("AWS_ENDPOINT_URL", environ, ep, &custom);
+	}
+	if (custom == NULL) {
+		/* With the longest region and suffix it has half the bytes that fit. */
+		struct buf own = BUF(ep->own_url);
+		put_own(&own, service, region, variant);
+		return use_url(ep, buf_span(&own), e);
+	}
+	if (variant.fips || variant.dualstack)
+		return err_set(e, ERR_USAGE, "%s and %s: a custom endpoint has no such variant",
+			ep->variable, variant.fips ? USE_FIPS : USE_DUALSTACK);
+	return use_url(ep, span_of(custom), e);
 }

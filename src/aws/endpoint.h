@@ -22,14 +22,14 @@ enum endpoint_service {
 /* A region is one label of a host name (RFC 1035 section 2.3.4). */
 #define ENDPOINT_REGION_MAX 63
 
-/* Points into host: never copy one by assignment. */
+/* Points into own_url: never copy one by assignment. */
 struct endpoint {
-	struct url url; /* of a custom endpoint in the variable's text, else in host */
+	struct url url; /* of a custom endpoint in the variable's text, else in own_url */
 	struct span path; /* of every request, "/" at least, as it is written */
 	struct span region; /* to sign with; what endpoint_select was given */
 	struct span service; /* to sign with; a literal */
 	const char *variable; /* that named a custom endpoint; NULL when AWS's own is used */
-	char host[HOST_MAX];
+	char own_url[HOST_MAX];
 };
 
 /*
@@ -50,19 +50,10 @@ bool endpoint_select(enum endpoint_service service, struct span region, char *co
  */
 bool endpoint_check_region(struct span region, struct err *e);
 
-/* "aws", "aws-cn", ...: the partition of a region; unknown ones are taken as of "aws". */
-const char *endpoint_partition(struct span region);
-
 /*
  * The region of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", pointing into arn. False when arn
  * has not that form or its region is empty (IAM) or fails endpoint_check_region.
  */
 bool endpoint_arn_region(struct span arn, struct span *region);
-
-/*
- * A boolean AWS_* variable: true or false in any case; unset or empty is false. ERR_USAGE names the
- * variable otherwise.
- */
-bool endpoint_flag(char *const *environ, const char *name, bool *on, struct err *e);
 
 #endif

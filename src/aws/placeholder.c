@@ -6,135 +6,47 @@
 /* A variable's name longer than this is not looked for. */
 #define VARIABLE_NAME_MAX 255
 
-enum source {
-	SOURCE_VARIABLE,
-	SOURCE_K8S_NAMESPACE,
-	SOURCE_ECS_SERVICE,
-	SOURCE_ECS_FAMILY,
-	SOURCE_ECS_CLUSTER,
+/* What is done with the placeholders of a text. */
+struct pass {
+	bool is_scan; /* they are only checked */
+	struct placeholder_needs *needs;
+	const struct placeholder_values *values;
+	struct buf *b;
 };
 
-static const struct {
-	struct span name;
-	enum source source;
-} sources[] = {
-	{ { "k8s:namespace", 13 }, SOURCE_K8S_NAMESPACE },
-	{ { "ecs:service", 11 }, SOURCE_ECS_SERVICE },
-	{ { "ecs:family", 10 }, SOURCE_ECS_FAMILY },
-	{ { "ecs:cluster", 11 }, SOURCE_ECS_CLUSTER },
-};
-
-/* Where the value of {name} comes from. */
 static bool
-find_source(struct span name, enum source *source, struct err *e)
+refuse(struct span name, const char *why, struct err *e)
 {
 	struct quoted q;
-	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
-		if (span_eq(name, sources[i].name)) {
-			*source = sources[i].source;
-			return true;
-		}
-	}
-	*source = SOURCE_VARIABLE;
-	if (name.n == 0)
-		return err_set(e, ERR_USAGE, "placeholder {}: no name in it");
-	if (span_find(name, ':') < name.n) {
-		err_set(e, ERR_USAGE, "unknown placeholder {%s}", quote(&q, name));
-		return err_hint(e,
-			"{NAME} for an environment variable, {k8s:namespace}, {ecs:service}, "
-			"{ecs:family} and {ecs:cluster} are known");
-	}
-	if (span_find(name, '=') < name.n || name.n > VARIABLE_NAME_MAX)
-		return err_set(e, ERR_USAGE, "placeholder {%s}: not the name of a variable",
-			quote(&q, name));
-	return true;
+	return err_set(e, ERR_USAGE, "placeholder {%s}: %s", quote(&q, name), why);
 }
 
-/*
- * Takes the next piece of *rest: the text before a placeholder, and the placeholder's name, whose p
- * is NULL when only text was left.
- */
 static bool
-take_piece(struct span *rest, struct span *text, struct span *name, struct err *e)
-{
-	struct quoted q;
-	size_t open = span_find(*rest, '{');
-	size_t close = span_find(*rest, '}');
-	*text = (struct span){ rest->p, open };
-	*name = (struct span){ 0 };
-	if (close < open)
-		return err_set(e, ERR_USAGE, "\"%s\": a \"}\" without its \"{\"", quote(&q, *rest));
-	if (open == rest->n) {
-		*rest = span_skip(*rest, open);
-		return true;
-	}
-	struct span inner = span_skip(*rest, open + 1);
-	size_t n = span_find(inner, '}');
-	if (n == inner.n || span_find(inner, '{') < n)
-		return err_set(e, ERR_USAGE, "\"%s\": a \"{\" without its \"}\"",
-			quote(&q, span_skip(*rest, open)));
-	*name = (struct span){ inner.p, n };
-	*rest = span_skip(inner, n + 1);
-	return true;
-}
-
-static void
-add_need(enum source source, struct placeholder_needs *needs)
-{
-	switch (source) {
-	case SOURCE_VARIABLE:
-		return;
-	case SOURCE_K8S_NAMESPACE:
-		needs->k8s_namespace = true;
-		return;
-	case SOURCE_ECS_SERVICE:
-	case SOURCE_ECS_FAMILY:
-	case SOURCE_ECS_CLUSTER:
-		needs->ecs_task = true;
-		return;
-	}
-}
-
-bool
-placeholder_scan(struct span text, struct placeholder_needs *needs, struct err *e)
-{
-	while (text.n > 0) {
-		struct span before = { 0 };
-		struct span name = { 0 };
-		enum source source = SOURCE_VARIABLE;
-		if (!take_piece(&text, &before, &name, e))
-			return false;
-		if (name.p == NULL)
-			continue;
-		if (!find_source(name, &source, e))
-			return false;
-		add_need(source, needs);
-	}
-	return true;
-}
-
-static struct span
-variable_value(struct span name, char *const *environ)
+put_variable(struct span name, const struct pass *pass, struct err *e)
 {
 	char text[VARIABLE_NAME_MAX + 1];
 	struct buf b = BUF(text);
+	if (name.n == 0)
+		return refuse(name, "no name in it", e);
+	if (span_find(name, '=') < name.n || name.n > VARIABLE_NAME_MAX)
+		return refuse(name, "not the name of a variable", e);
+	if (pass->is_scan)
+		return true;
 	buf_put(&b, name);
-	return span_of(config_getenv(environ, buf_str(&b)));
-}
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	const char *value = config_getenv(pass->values->environ, buf_str(&b));
+	if (value == NULL)
+		return refuse(name, "the environment variable is unset or empty", e);
+	buf_put_str(pass->b, value);
+	return true;
 }
 
 static struct span
-trim(struct span s)
+without_blanks(struct span s)
 {
-	while (s.n > 0 && is_space(s.p[0]))
-		s = span_skip(s, 1);
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
+	while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= ' ')
 		s.n--;
+	while (s.n > 0 && (unsigned char)s.p[0] <= ' ')
+		s = span_skip(s, 1);
 	return s;
 }
 
@@ -142,67 +54,93 @@ trim(struct span s)
 static struct span
 last_of_arn(struct span s)
 {
+	size_t start = s.n;
 	if (!span_starts_with(s, SPAN("arn:")))
 		return s;
-	size_t start = s.n;
-	while (start > 0 && s.p[start - 1] != '/' && s.p[start - 1] != ':')
+	while (start > 0 && s.p[start - 1] != '/')
 		start--;
 	return span_skip(s, start);
 }
 
-static struct span
-value_of(enum source source, struct span name, const struct placeholder_values *values)
+/* {SOURCE:NAME} */
+static bool
+put_sourced(struct span name, const struct pass *pass, struct err *e)
 {
-	switch (source) {
-	case SOURCE_VARIABLE:
-		return variable_value(name, values->environ);
-	case SOURCE_K8S_NAMESPACE:
-		return trim(values->k8s_namespace);
-	case SOURCE_ECS_SERVICE:
-		return last_of_arn(values->ecs_service);
-	case SOURCE_ECS_FAMILY:
-		return last_of_arn(values->ecs_family);
-	case SOURCE_ECS_CLUSTER:
-		return last_of_arn(values->ecs_cluster);
+	const struct placeholder_values *values = pass->values;
+	struct span value;
+	if (span_eq(name, SPAN("k8s:namespace"))) {
+		pass->needs->k8s_namespace = true;
+		value = without_blanks(values->k8s_namespace);
+	} else {
+		pass->needs->ecs_task = true;
+		if (span_eq(name, SPAN("ecs:service"))) {
+			value = values->ecs_service;
+		} else if (span_eq(name, SPAN("ecs:family"))) {
+			value = values->ecs_family;
+		} else if (span_eq(name, SPAN("ecs:cluster"))) {
+			value = values->ecs_cluster;
+		} else {
+			refuse(name, "unknown", e);
+			return err_hint(e,
+				"{NAME} for an environment variable, {k8s:namespace}, "
+				"{ecs:service}, {ecs:family} and {ecs:cluster} are known");
+		}
+		value = last_of_arn(value);
 	}
-	return (struct span){ 0 };
+	if (!pass->is_scan && value.n == 0)
+		return refuse(name, "there is no such value here", e);
+	buf_put(pass->b, value);
+	return true;
+}
+
+/* Passes the text before the first placeholder, and the placeholder, of *rest. */
+static bool
+pass_one(struct span *rest, const struct pass *pass, struct err *e)
+{
+	struct quoted q;
+	size_t open = span_find(*rest, '{');
+	struct span inner = span_skip(*rest, open < rest->n ? open + 1 : open);
+	struct span name = { inner.p, span_find(inner, '}') };
+	if (span_find(*rest, '}') < open)
+		return err_set(e, ERR_USAGE, "\"%s\": a \"}\" without its \"{\"", quote(&q, *rest));
+	buf_put(pass->b, (struct span){ rest->p, open });
+	*rest = span_skip(*rest, open);
+	if (rest->n == 0)
+		return true;
+	if (name.n == inner.n || span_find(name, '{') < name.n)
+		return err_set(e, ERR_USAGE, "\"%s\": a \"{\" without its \"}\"", quote(&q, *rest));
+	*rest = span_skip(inner, name.n + 1);
+	return span_find(name, ':') < name.n ? put_sourced(name, pass, e)
+					     : put_variable(name, pass, e);
 }
 
 static bool
-put_value(struct span name, const struct placeholder_values *values, struct buf *b, struct err *e)
+pass_all(struct span text, const struct pass *pass, struct err *e)
 {
-	struct quoted q;
-	enum source source = SOURCE_VARIABLE;
-	if (!find_source(name, &source, e))
-		return false;
-	struct span value = value_of(source, name, values);
-	if (value.n > 0) {
-		buf_put(b, value);
-		return true;
+	while (text.n > 0) {
+		if (!pass_one(&text, pass, e))
+			return false;
 	}
-	if (source == SOURCE_VARIABLE)
-		return err_set(e, ERR_USAGE,
-			"placeholder {%s}: the environment variable is unset or empty",
-			quote(&q, name));
-	return err_set(
-		e, ERR_USAGE, "placeholder {%s}: there is no such value here", quote(&q, name));
+	return true;
+}
+
+bool
+placeholder_scan(struct span text, struct placeholder_needs *needs, struct err *e)
+{
+	const struct placeholder_values values = { 0 };
+	struct buf nowhere = { .cap = 0 };
+	const struct pass pass = { true, needs, &values, &nowhere };
+	return pass_all(text, &pass, e);
 }
 
 bool
 placeholder_expand(
 	struct span text, const struct placeholder_values *values, struct buf *b, struct err *e)
 {
-	while (text.n > 0) {
-		struct span before = { 0 };
-		struct span name = { 0 };
-		if (!take_piece(&text, &before, &name, e))
-			return false;
-		buf_put(b, before);
-		if (name.p != NULL && !put_value(name, values, b, e))
-			return false;
-	}
-	if (b->overflow)
-		return err_set(
-			e, ERR_LIMIT, "with its placeholders replaced above %zu bytes", b->cap);
-	return true;
+	struct placeholder_needs needs;
+	const struct pass pass = { false, &needs, values, b };
+	if (!pass_all(text, &pass, e))
+		return false;
+	return !b->overflow ||
+	       err_set(e, ERR_LIMIT, "with its placeholders replaced above %zu bytes", b->cap);
 }

@@ -11,46 +11,6 @@
 /* AWS takes signatures five minutes around its clock; its SDKs call more than four skew. */
 #define SKEW_SECONDS 240
 
-static const struct {
-	struct span code;
-	enum err_kind kind;
-} code_kinds[] = {
-	{ { "Throttling", 10 }, ERR_THROTTLED },
-	{ { "ThrottlingException", 19 }, ERR_THROTTLED },
-	{ { "ThrottledException", 18 }, ERR_THROTTLED },
-	{ { "RequestThrottledException", 25 }, ERR_THROTTLED },
-	{ { "RequestThrottled", 16 }, ERR_THROTTLED },
-	{ { "TooManyRequestsException", 24 }, ERR_THROTTLED },
-	{ { "ProvisionedThroughputExceededException", 38 }, ERR_THROTTLED },
-	{ { "TransactionInProgressException", 30 }, ERR_THROTTLED },
-	{ { "RequestLimitExceeded", 20 }, ERR_THROTTLED },
-	{ { "BandwidthLimitExceeded", 22 }, ERR_THROTTLED },
-	{ { "LimitExceededException", 22 }, ERR_THROTTLED },
-	{ { "SlowDown", 8 }, ERR_THROTTLED },
-	{ { "EC2ThrottledException", 21 }, ERR_THROTTLED },
-	{ { "RequestTimeout", 14 }, ERR_TRANSIENT },
-	{ { "RequestTimeoutException", 23 }, ERR_TRANSIENT },
-	{ { "PriorRequestNotComplete", 23 }, ERR_TRANSIENT },
-	{ { "InternalServerError", 19 }, ERR_TRANSIENT },
-	{ { "InternalServiceError", 20 }, ERR_TRANSIENT },
-	{ { "ServiceUnavailable", 18 }, ERR_TRANSIENT },
-	/* STS could not ask the identity provider. */
-	{ { "IDPCommunicationError", 21 }, ERR_TRANSIENT },
-};
-
-static const struct span expired_codes[] = {
-	{ "ExpiredTokenException", 21 },
-	{ "ExpiredToken", 12 },
-};
-
-static const struct span skew_codes[] = {
-	{ "InvalidSignatureException", 25 },
-	{ "SignatureDoesNotMatch", 21 },
-	{ "AuthFailure", 11 },
-	{ "RequestTimeTooSkewed", 20 },
-	{ "AccessDeniedException", 21 },
-};
-
 void
 retry_bucket_init(struct retry_bucket *b)
 {
@@ -112,61 +72,61 @@ retry_parse_hint(struct span value)
 	return (int64_t)hint;
 }
 
-static enum err_kind
-classify_status(unsigned status)
+bool
+retry_is_one_of(struct span code, struct span codes)
 {
-	switch (status) {
-	case 429:
-		return ERR_THROTTLED;
-	case 500:
-	case 502:
-	case 503:
-	case 504:
-		return ERR_TRANSIENT;
-	default:
-		break;
-	}
-	if (status < 300)
-		return ERR_TRANSIENT;
-	return status < 400 || status >= 500 ? ERR_FINAL : ERR_REFUSED;
-}
-
-enum err_kind
-retry_classify(unsigned status, struct span code)
-{
-	for (size_t i = 0; i < sizeof(code_kinds) / sizeof(*code_kinds); i++) {
-		if (span_eq(code, code_kinds[i].code))
-			return code_kinds[i].kind;
-	}
-	return classify_status(status);
-}
-
-static bool
-is_one_of(struct span code, const struct span *codes, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (span_eq(code, codes[i]))
+	struct span each;
+	while (span_word(&codes, " ", &each)) {
+		if (span_eq(code, each))
 			return true;
 	}
 	return false;
 }
 
+static enum err_kind
+classify_status(unsigned status)
+{
+	if (status == 429)
+		return ERR_THROTTLED;
+	if (status < 300 || status == 500 || (status >= 502 && status <= 504))
+		return ERR_TRANSIENT;
+	return status < 400 || status > 500 ? ERR_FINAL : ERR_REFUSED;
+}
+
+enum err_kind
+retry_classify(unsigned status, struct span code)
+{
+	if (retry_is_one_of(code,
+		    SPAN("Throttling ThrottlingException ThrottledException "
+			 "RequestThrottledException RequestThrottled TooManyRequestsException "
+			 "ProvisionedThroughputExceededException TransactionInProgressException "
+			 "RequestLimitExceeded BandwidthLimitExceeded LimitExceededException "
+			 "SlowDown EC2ThrottledException")))
+		return ERR_THROTTLED;
+	/* The last one: STS could not ask the identity provider. */
+	if (retry_is_one_of(
+		    code, SPAN("RequestTimeout RequestTimeoutException PriorRequestNotComplete "
+			       "InternalServerError InternalServiceError ServiceUnavailable "
+			       "IDPCommunicationError")))
+		return ERR_TRANSIENT;
+	return classify_status(status);
+}
+
 bool
 retry_is_expired_token(struct span code)
 {
-	return is_one_of(code, expired_codes, sizeof(expired_codes) / sizeof(*expired_codes));
+	return retry_is_one_of(code, SPAN("ExpiredTokenException ExpiredToken"));
 }
 
 bool
 retry_clock_skew(struct span code, struct span date, int64_t now, int64_t *offset)
 {
-	int64_t theirs = 0;
-	if (!is_one_of(code, skew_codes, sizeof(skew_codes) / sizeof(*skew_codes)) ||
+	int64_t theirs;
+	if (!retry_is_one_of(
+		    code, SPAN("InvalidSignatureException SignatureDoesNotMatch AuthFailure "
+			       "RequestTimeTooSkewed AccessDeniedException")) ||
 		!time_parse_http(date, &theirs))
 		return false;
-	int64_t difference = theirs - now;
-	if (difference >= -SKEW_SECONDS && difference <= SKEW_SECONDS)
-		return false;
-	*offset = difference;
-	return true;
+	*offset = theirs - now;
+	return *offset < -SKEW_SECONDS || *offset > SKEW_SECONDS;
 }

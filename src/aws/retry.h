@@ -60,6 +60,9 @@ void retry_succeeded(struct retry_bucket *b, struct retry_request *r);
 /* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or no number. */
 int64_t retry_parse_hint(struct span value);
 
+/* Whether an error code is one of a list, parted by blanks. */
+bool retry_is_one_of(struct span code, struct span codes);
+
 /*
  * The class of an answer that is no success, by its HTTP status and the error code of AWS ("" when
  * there is none): ERR_THROTTLED, ERR_TRANSIENT (sent again), ERR_FINAL (redirects, other 5xx: may
@@ -74,7 +77,7 @@ bool retry_is_expired_token(struct span code);
 /*
  * Whether an answer with this code may have been caused by our clock: the code is one of those, and
  * the answer's Date (its field's value) is more than four minutes off now (seconds since 1970).
- * *offset is then what to add to our clock, in seconds.
+ * *offset is then what to add to our clock, in seconds, and of no meaning otherwise.
  */
 bool retry_clock_skew(struct span code, struct span date, int64_t now, int64_t *offset);
 

@@ -20,14 +20,14 @@ put_fields(struct buf *b, const struct sigv4_request *r)
 	for (unsigned i = 0; i < r->field_count; i++) {
 		struct span value = r->field[i].value;
 		struct span word;
-		char before = ':';
 		put_lower(b, r->field[i].name);
-		while (span_word(&value, " \t", &word)) {
-			buf_put_char(b, before);
+		buf_put_char(b, ':');
+		for (bool first = true; span_word(&value, " \t", &word); first = false) {
+			if (!first)
+				buf_put_char(b, ' ');
 			buf_put(b, word);
-			before = ' ';
 		}
-		buf_put_str(b, before == ':' ? ":\n" : "\n");
+		buf_put_char(b, '\n');
 	}
 }
 
@@ -169,8 +169,11 @@ sigv4_put_encoded(struct buf *b, struct span s, char also)
 static void
 drop_segment(struct buf *b, size_t start)
 {
-	while (b->len > start && b->p[--b->len] != '/')
-		;
+	while (b->len > start) {
+		b->len--;
+		if (b->p[b->len] == '/')
+			return;
+	}
 }
 
 void

@@ -1,68 +1,65 @@
 #include "aws/time.h"
 
 #define SECONDS_PER_DAY 86400
+#define DAYS_BEFORE_1970 719528
 
-/* A date and a time of day in the proleptic Gregorian calendar. */
-struct civil {
-	int year;
-	int month; /* 1 to 12 */
-	int day; /* 1 to 31 */
-	int hour;
-	int minute;
-	int second;
+/* A date and a time of day in the proleptic Gregorian calendar: the places in an array of int. */
+enum {
+	YEAR,
+	MONTH, /* 1 to 12 */
+	DAY, /* 1 to 31 */
+	HOUR,
+	MINUTE,
+	SECOND,
+	CIVIL_PARTS,
 };
 
-/*
- * Years are counted from March, so that the leap day ends one: then the days before a month are a
- * linear function of it, and 400 years have always the same 146097 days.
- */
-#define DAYS_PER_ERA 146097
-/* From 0000-03-01 to 1970-01-01. */
-#define DAYS_BEFORE_1970 719468
-
-static int64_t
-days_of(const struct civil *c)
+/* The days from 0000-01-01 to the first day of a year. */
+static int
+days_before_year(int year)
 {
-	int64_t year = c->month > 2 ? c->year : c->year - 1;
-	int64_t era = (year >= 0 ? year : year - 399) / 400;
-	int64_t of_era = year - era * 400;
-	int64_t from_march = (c->month + 9) % 12;
-	int64_t of_year = (153 * from_march + 2) / 5 + c->day - 1;
-	int64_t day = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-	return era * DAYS_PER_ERA + day - DAYS_BEFORE_1970;
+	return year * 365 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
 }
 
-static void
-civil_of_days(int64_t days, struct civil *c)
+static int
+days_in_month(int year, int month)
 {
-	int64_t since = days + DAYS_BEFORE_1970;
-	int64_t era = (since >= 0 ? since : since - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
-	int64_t day = since - era * DAYS_PER_ERA;
-	/* Take out the leap days (1460: last of 4 years, 36524: of 100, 146096: of 400). */
-	int64_t of_era = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	int64_t of_year = day - (of_era * 365 + of_era / 4 - of_era / 100);
-	int64_t from_march = (5 * of_year + 2) / 153;
-
-	c->day = (int)(of_year - (153 * from_march + 2) / 5 + 1);
-	c->month = (int)(from_march < 10 ? from_march + 3 : from_march - 9);
-	c->year = (int)(of_era + era * 400 + (c->month <= 2));
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool is_leap = days_before_year(year + 1) - days_before_year(year) > 365;
+	return days[month - 1] + (month == 2 && is_leap);
 }
 
 static int64_t
-seconds_of(const struct civil *c)
+seconds_of(const int civil[CIVIL_PARTS])
 {
-	return days_of(c) * SECONDS_PER_DAY + c->hour * 3600 + c->minute * 60 + c->second;
+	int64_t days = days_before_year(civil[YEAR]) - DAYS_BEFORE_1970 + civil[DAY] - 1;
+	for (int month = 1; month < civil[MONTH]; month++)
+		days += days_in_month(civil[YEAR], month);
+	return ((days * 24 + civil[HOUR]) * 60 + civil[MINUTE]) * 60 + civil[SECOND];
+}
+
+/* The date of a day counted from 0000-01-01. */
+static void
+date_of(int days, int civil[CIVIL_PARTS])
+{
+	int year = days / 366;
+	while (days_before_year(year + 1) <= days)
+		year++;
+	days -= days_before_year(year);
+
+	int month = 1;
+	for (; days >= days_in_month(year, month); month++)
+		days -= days_in_month(year, month);
+	civil[YEAR] = year;
+	civil[MONTH] = month;
+	civil[DAY] = days + 1;
 }
 
 static void
-put_digits(struct buf *b, int value, int width)
+put_two_digits(struct buf *b, int value)
 {
-	char text[4];
-	for (int i = width; i > 0; i--) {
-		text[i - 1] = (char)('0' + value % 10);
-		value /= 10;
-	}
-	buf_put(b, (struct span){ text, (size_t)width });
+	buf_put_char(b, (char)('0' + value / 10));
+	buf_put_char(b, (char)('0' + value % 10));
 }
 
 void
@@ -72,138 +69,139 @@ time_put_stamp(struct buf *b, int64_t seconds)
 		seconds = TIME_MIN;
 	if (seconds > TIME_MAX)
 		seconds = TIME_MAX;
-	int64_t days = seconds / SECONDS_PER_DAY;
+	seconds -= TIME_MIN;
 	int of_day = (int)(seconds % SECONDS_PER_DAY);
-	if (of_day < 0) {
-		of_day += SECONDS_PER_DAY;
-		days--;
+	int civil[CIVIL_PARTS] = {
+		[HOUR] = of_day / 3600, [MINUTE] = of_day / 60 % 60, [SECOND] = of_day % 60
+	};
+	date_of((int)(seconds / SECONDS_PER_DAY), civil);
+	put_two_digits(b, civil[YEAR] / 100);
+	civil[YEAR] %= 100;
+	for (int i = YEAR; i <= SECOND; i++) {
+		if (i == HOUR)
+			buf_put_char(b, 'T');
+		put_two_digits(b, civil[i]);
 	}
-
-	struct civil c = { 0 };
-	civil_of_days(days, &c);
-	put_digits(b, c.year, 4);
-	put_digits(b, c.month, 2);
-	put_digits(b, c.day, 2);
-	buf_put_char(b, 'T');
-	put_digits(b, of_day / 3600, 2);
-	put_digits(b, of_day / 60 % 60, 2);
-	put_digits(b, of_day % 60, 2);
 	buf_put_char(b, 'Z');
 }
 
-/* Takes width digits and then, unless it is NUL, the character behind off *s. */
+/* Takes that many digits off *s. */
 static bool
-take_number(struct span *s, size_t width, char behind, int *value)
+take_number(struct span *s, size_t width, int *value)
 {
-	uint64_t number = 0;
+	uint64_t number;
 	if (s->n < width || !span_u64((struct span){ s->p, width }, 9999, &number))
 		return false;
 	*s = span_skip(*s, width);
 	*value = (int)number;
-	if (behind == '\0')
-		return true;
-	if (s->n == 0 || s->p[0] != behind)
-		return false;
-	*s = span_skip(*s, 1);
 	return true;
 }
 
-/* Takes one of count names of three letters and then the text behind off *s. */
+/* Takes one of the names of three letters off *s and tells which, from 1 on. */
 static bool
-take_name(struct span *s, const char *names, struct span behind, int *index)
+take_name(struct span *s, const char *names, int *number)
 {
 	struct span all = span_of(names);
-	if (s->n < 3)
-		return false;
-	struct span name = { s->p, 3 };
-	for (*index = 0; all.n > 0 && !span_starts_with(all, name); ++*index)
+	for (*number = 1; s->n >= 3 && all.n > 0; ++*number) {
+		if (span_starts_with(all, (struct span){ s->p, 3 })) {
+			*s = span_skip(*s, 3);
+			return true;
+		}
 		all = span_skip(all, 3);
-	*s = span_skip(*s, 3);
-	if (all.n == 0 || !span_starts_with(*s, behind))
-		return false;
-	*s = span_skip(*s, behind.n);
-	return true;
+	}
+	return false;
 }
 
+/*
+ * Takes what has the form off *s: '0' to '5' stand for the parts of a civil time as numbers, N and
+ * W for the names of a month and of a day of the week, and all else for itself.
+ */
 static bool
-is_leap_year(int year)
+take_form(struct span *s, const char *form, int civil[CIVIL_PARTS])
 {
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	int weekday;
+	bool ok = true;
+	for (; ok && *form != '\0'; form++) {
+		if (ascii_is_digit(*form)) {
+			ok = take_number(s, *form == '0' ? 4 : 2, &civil[*form - '0']);
+		} else if (*form == 'N') {
+			ok = take_name(s, "JanFebMarAprMayJunJulAugSepOctNovDec", &civil[MONTH]);
+		} else if (*form == 'W') {
+			ok = take_name(s, "MonTueWedThuFriSatSun", &weekday);
+		} else {
+			ok = span_starts_with(*s, (struct span){ form, 1 });
+			*s = span_skip(*s, ok);
+		}
+	}
+	return ok;
 }
 
 /* Second 60 is a leap second and may stand at the end of any minute, as zones shift it. */
 static bool
-is_civil(const struct civil *c)
+is_civil(const int civil[CIVIL_PARTS])
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	if (c->month < 1 || c->month > 12 || c->day < 1)
-		return false;
-	int last = days[c->month - 1] + (c->month == 2 && is_leap_year(c->year));
-	return c->day <= last && c->hour <= 23 && c->minute <= 59 && c->second <= 60;
+	return civil[MONTH] >= 1 && civil[MONTH] <= 12 && civil[DAY] >= 1 &&
+	       civil[DAY] <= days_in_month(civil[YEAR], civil[MONTH]) && civil[HOUR] <= 23 &&
+	       civil[MINUTE] <= 59 && civil[SECOND] <= 60;
 }
 
 bool
 time_parse_http(struct span s, int64_t *seconds)
 {
-	struct civil c = { 0 };
-	int weekday = 0;
-	if (!take_name(&s, "MonTueWedThuFriSatSun", SPAN(", "), &weekday) ||
-		!take_number(&s, 2, ' ', &c.day) ||
-		!take_name(&s, "JanFebMarAprMayJunJulAugSepOctNovDec", SPAN(" "), &c.month) ||
-		!take_number(&s, 4, ' ', &c.year) || !take_number(&s, 2, ':', &c.hour) ||
-		!take_number(&s, 2, ':', &c.minute) || !take_number(&s, 2, ' ', &c.second))
+	int civil[CIVIL_PARTS];
+	if (!take_form(&s, "W, 2 N 0 3:4:5 GMT", civil) || s.n > 0 || !is_civil(civil))
 		return false;
-	c.month++;
-	if (!span_eq(s, SPAN("GMT")) || !is_civil(&c))
+	*seconds = seconds_of(civil);
+	return true;
+}
+
+/* Takes one of two characters off *s. */
+static bool
+take_either(struct span *s, char a, char b)
+{
+	if (s->n == 0 || (s->p[0] != a && s->p[0] != b))
 		return false;
-	*seconds = seconds_of(&c);
+	*s = span_skip(*s, 1);
 	return true;
 }
 
 static bool
 take_fraction(struct span *s)
 {
-	if (s->n == 0 || s->p[0] != '.')
-		return true;
 	size_t digits = 0;
-	while (1 + digits < s->n && ascii_is_digit(s->p[1 + digits]))
+	if (!take_either(s, '.', '.'))
+		return true;
+	while (digits < s->n && ascii_is_digit(s->p[digits]))
 		digits++;
-	*s = span_skip(*s, 1 + digits);
+	*s = span_skip(*s, digits);
 	return digits >= 1 && digits <= 9;
 }
 
-/* Z or +HH:MM or -HH:MM to the end of s, in seconds east of UTC. */
+/* Takes Z or +HH:MM or -HH:MM off *s, in seconds east of UTC. */
 static bool
-parse_offset(struct span s, int *east)
+take_offset(struct span *s, int *east)
 {
+	int civil[CIVIL_PARTS];
 	*east = 0;
-	if (s.n == 1)
-		return s.p[0] == 'Z' || s.p[0] == 'z';
-	if (s.n == 0 || (s.p[0] != '+' && s.p[0] != '-'))
+	if (take_either(s, 'Z', 'z'))
+		return true;
+	int sign = span_starts_with(*s, SPAN("-")) ? -1 : 1;
+	if (!take_either(s, '+', '-') || !take_form(s, "3:4", civil) || civil[HOUR] > 23 ||
+		civil[MINUTE] > 59)
 		return false;
-	int hours = 0;
-	int minutes = 0;
-	struct span digits = span_skip(s, 1);
-	if (!take_number(&digits, 2, ':', &hours) || !take_number(&digits, 2, '\0', &minutes) ||
-		digits.n > 0 || hours > 23 || minutes > 59)
-		return false;
-	*east = (hours * 3600 + minutes * 60) * (s.p[0] == '-' ? -1 : 1);
+	*east = sign * (civil[HOUR] * 60 + civil[MINUTE]) * 60;
 	return true;
 }
 
 bool
 time_parse_rfc3339(struct span s, int64_t *seconds)
 {
-	struct civil c = { 0 };
-	int east = 0;
-	if (!take_number(&s, 4, '-', &c.year) || !take_number(&s, 2, '-', &c.month) ||
-		!take_number(&s, 2, '\0', &c.day) || s.n == 0 || (s.p[0] != 'T' && s.p[0] != 't'))
+	int civil[CIVIL_PARTS];
+	int east;
+	if (!take_form(&s, "0-1-2", civil) || !take_either(&s, 'T', 't') ||
+		!take_form(&s, "3:4:5", civil) || !take_fraction(&s) || !take_offset(&s, &east) ||
+		s.n > 0 || !is_civil(civil))
 		return false;
-	s = span_skip(s, 1);
-	if (!take_number(&s, 2, ':', &c.hour) || !take_number(&s, 2, ':', &c.minute) ||
-		!take_number(&s, 2, '\0', &c.second) || !take_fraction(&s) ||
-		!parse_offset(s, &east) || !is_civil(&c))
-		return false;
-	*seconds = seconds_of(&c) - east;
+	*seconds = seconds_of(civil) - east;
 	return true;
 }

@@ -1,62 +1,53 @@
 #include "aws/xml.h"
 
 static const struct {
-	struct span escape;
+	char escape[7];
 	char c;
 } entities[] = {
-	{ { "&lt;", 4 }, '<' },
-	{ { "&gt;", 4 }, '>' },
-	{ { "&amp;", 5 }, '&' },
-	{ { "&quot;", 6 }, '"' },
-	{ { "&apos;", 6 }, '\'' },
+	{ "&lt;", '<' },
+	{ "&gt;", '>' },
+	{ "&amp;", '&' },
+	{ "&quot;", '"' },
+	{ "&apos;", '\'' },
 };
 #define ENTITY_COUNT (sizeof(entities) / sizeof(*entities))
 
-static size_t
-find(struct span haystack, struct span needle)
-{
-	for (size_t i = 0; i + needle.n <= haystack.n; i++) {
-		if (span_starts_with(span_skip(haystack, i), needle))
-			return i;
-	}
-	return haystack.n;
-}
-
-/* What stands between <name> and </name>. */
+/* Takes what stands before the tag and the tag itself off *rest. */
 static bool
-element(struct span xml, const char *name, struct span *text)
+take_before(struct span *rest, const char *opening, const char *name, struct span *before)
 {
-	char tag[64];
-	struct buf open = BUF(tag);
-	buf_printf(&open, "<%s>", name);
-	size_t start = find(xml, buf_span(&open));
-	if (open.overflow || start == xml.n)
-		return false;
-	*text = span_skip(xml, start + open.len);
-
-	struct buf close = BUF(tag);
-	buf_printf(&close, "</%s>", name);
-	size_t end = find(*text, buf_span(&close));
-	if (close.overflow || end == text->n)
-		return false;
-	text->n = end;
-	return true;
+	char text[64];
+	struct buf tag = BUF(text);
+	buf_printf(&tag, "%s%s>", opening, name);
+	for (size_t i = 0; i + tag.len <= rest->n && !tag.overflow; i++) {
+		struct span at = span_skip(*rest, i);
+		if (span_starts_with(at, buf_span(&tag))) {
+			*before = (struct span){ rest->p, i };
+			*rest = span_skip(at, tag.len);
+			return true;
+		}
+	}
+	return false;
 }
 
 bool
 xml_put_text(struct buf *b, struct span xml, const char *name)
 {
 	struct span text;
-	if (!element(xml, name, &text) || span_find(text, '<') < text.n)
+	size_t start = b->len;
+	if (!take_before(&xml, "<", name, &text) || !take_before(&xml, "</", name, &text) ||
+		span_find(text, '<') < text.n)
 		return false;
 	while (text.n > 0) {
 		size_t i = 0;
-		while (i < ENTITY_COUNT && !span_starts_with(text, entities[i].escape))
+		while (i < ENTITY_COUNT && !span_starts_with(text, span_of(entities[i].escape)))
 			i++;
-		if (i == ENTITY_COUNT && text.p[0] == '&')
+		if (i == ENTITY_COUNT && text.p[0] == '&') {
+			b->len = start;
 			return false;
+		}
 		buf_put_char(b, i < ENTITY_COUNT ? entities[i].c : text.p[0]);
-		text = span_skip(text, i < ENTITY_COUNT ? entities[i].escape.n : 1);
+		text = span_skip(text, i < ENTITY_COUNT ? span_of(entities[i].escape).n : 1);
 	}
 	return true;
 }

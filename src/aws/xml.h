@@ -13,8 +13,8 @@
 
 /*
  * Appends the text of the first <name>...</name> without attributes, the five entities of XML
- * replaced. False when there is no such element, or its text holds other markup. Check
- * b->overflow.
+ * replaced. False, and nothing appended, when there is no such element, or its text holds other
+ * markup. Check b->overflow.
  */
 bool xml_put_text(struct buf *b, struct span xml, const char *name);
 

@@ -26,116 +26,74 @@ buf_put_char(struct buf *b, char c)
 	buf_put(b, (struct span){ &c, 1 });
 }
 
+/* In decimal for 'u', for 'x' and 'X' as two hexadecimal digits or more. */
 static void
-put_number(struct buf *b, unsigned long long value, unsigned base, size_t width)
+put_number(struct buf *b, unsigned long long value, char form)
 {
-	char digits[24];
-	size_t n = sizeof(digits);
-	do {
-		digits[--n] = "0123456789abcdef"[value % base];
+	const unsigned base = form == 'u' ? 10 : 16;
+	const size_t least = form == 'u' ? 1 : 2;
+	char text[24];
+	size_t n = sizeof(text);
+	while (value > 0 || sizeof(text) - n < least) {
+		char digit = "0123456789abcdef"[value % base];
+		text[--n] = form == 'X' ? ascii_upper(digit) : digit;
 		value /= base;
-	} while (value > 0);
-	while (sizeof(digits) - n < width)
-		digits[--n] = '0';
-	buf_put(b, (struct span){ digits + n, sizeof(digits) - n });
+	}
+	buf_put(b, (struct span){ text + n, sizeof(text) - n });
 }
 
 static void
 put_signed(struct buf *b, int value)
 {
-	unsigned magnitude = (unsigned)value;
-	if (value < 0) {
+	if (value < 0)
 		buf_put_char(b, '-');
-		magnitude = 0u - magnitude;
-	}
-	put_number(b, magnitude, 10, 0);
+	put_number(b, value < 0 ? 0u - (unsigned)value : (unsigned)value, 'u');
 }
 
 /* The conversions of buf.h, each as it stands in a format behind its '%'. */
-enum conversion {
-	CONVERT_STRING,
-	CONVERT_SPAN,
-	CONVERT_CHAR,
-	CONVERT_INT,
-	CONVERT_UINT,
-	CONVERT_ULONG,
-	CONVERT_ULLONG,
-	CONVERT_SIZE,
-	CONVERT_HEX_BYTE,
-	CONVERT_HEX_BYTE_UPPER,
-	CONVERT_PERCENT,
-};
-
-static const struct {
-	struct span text;
-	enum conversion conversion;
-} conversions[] = {
-	{ { "s", 1 }, CONVERT_STRING },
-	{ { ".*s", 3 }, CONVERT_SPAN },
-	{ { "c", 1 }, CONVERT_CHAR },
-	{ { "d", 1 }, CONVERT_INT },
-	{ { "u", 1 }, CONVERT_UINT },
-	{ { "lu", 2 }, CONVERT_ULONG },
-	{ { "llu", 3 }, CONVERT_ULLONG },
-	{ { "zu", 2 }, CONVERT_SIZE },
-	{ { "02x", 3 }, CONVERT_HEX_BYTE },
-	{ { "02X", 3 }, CONVERT_HEX_BYTE_UPPER },
-	{ { "%", 1 }, CONVERT_PERCENT },
-};
+static const char conversions[][4] = { "s", ".*s", "c", "d", "u", "llu", "zu", "02x", "02X", "%" };
+#define CONVERSION_COUNT (sizeof(conversions) / sizeof(*conversions))
 
 /* Writes the conversion that fmt begins with (behind its '%'); returns its length, 0 for none. */
 static size_t
 put_conversion(struct buf *b, const char *fmt, va_list *ap)
 {
 	size_t i = 0;
-	while (i < sizeof(conversions) / sizeof(*conversions) &&
-		!span_starts_with(span_of(fmt), conversions[i].text))
+	while (i < CONVERSION_COUNT && !span_starts_with(span_of(fmt), span_of(conversions[i])))
 		i++;
-	if (i == sizeof(conversions) / sizeof(*conversions))
+	if (i == CONVERSION_COUNT)
 		return 0;
 
-	switch (conversions[i].conversion) {
-	case CONVERT_STRING:
+	const struct span text = span_of(conversions[i]);
+	int n;
+	switch (text.p[0]) {
+	case 's':
 		buf_put_str(b, va_arg(*ap, const char *));
 		break;
-	case CONVERT_SPAN: {
-		int n = va_arg(*ap, int);
-		const char *p = va_arg(*ap, const char *);
-		buf_put(b, (struct span){ p, (size_t)n });
+	case '.':
+		n = va_arg(*ap, int);
+		buf_put(b, (struct span){ va_arg(*ap, const char *), (size_t)n });
 		break;
-	}
-	case CONVERT_CHAR:
+	case 'c':
 		buf_put_char(b, (char)va_arg(*ap, int));
 		break;
-	case CONVERT_INT:
+	case 'd':
 		put_signed(b, va_arg(*ap, int));
 		break;
-	case CONVERT_UINT:
-		put_number(b, va_arg(*ap, unsigned), 10, 0);
+	case 'l':
+		put_number(b, va_arg(*ap, unsigned long long), 'u');
 		break;
-	case CONVERT_ULONG:
-		put_number(b, va_arg(*ap, unsigned long), 10, 0);
+	case 'z':
+		put_number(b, va_arg(*ap, size_t), 'u');
 		break;
-	case CONVERT_ULLONG:
-		put_number(b, va_arg(*ap, unsigned long long), 10, 0);
-		break;
-	case CONVERT_SIZE:
-		put_number(b, va_arg(*ap, size_t), 10, 0);
-		break;
-	case CONVERT_HEX_BYTE:
-		put_number(b, va_arg(*ap, unsigned), 16, 2);
-		break;
-	case CONVERT_HEX_BYTE_UPPER: {
-		unsigned byte = va_arg(*ap, unsigned);
-		buf_put_char(b, "0123456789ABCDEF"[byte >> 4 & 15]);
-		buf_put_char(b, "0123456789ABCDEF"[byte & 15]);
-		break;
-	}
-	case CONVERT_PERCENT:
+	case '%':
 		buf_put_char(b, '%');
 		break;
+	default: /* u, 02x, 02X */
+		put_number(b, va_arg(*ap, unsigned), text.p[text.n - 1]);
+		break;
 	}
-	return conversions[i].text.n;
+	return text.n;
 }
 
 void

@@ -27,7 +27,7 @@ void buf_put_char(struct buf *b, char c);
 
 /*
  * The part of printf that this program needs, so that the C library's (with its floating point)
- * stays out of the executable: %s %.*s %c %d %u %lu %llu %zu %02x %02X %%. Any other conversion is
+ * stays out of the executable: %s %.*s %c %d %u %llu %zu %02x %02X %%. Any other conversion is
  * a defect of the caller; it is written as it stands.
  */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/errno_text.h"
 
 /* A message may be cut, data never: room for the cut text and its NUL is always there. */
-static void
+__attribute__((format(printf, 3, 0))) static void
 print_cut(char *text, size_t size, const char *fmt, va_list ap)
 {
 	struct buf b = { .p = text, .cap = size - 1 };
@@ -14,15 +15,21 @@ print_cut(char *text, size_t size, const char *fmt, va_list ap)
 	text[b.len] = '\0';
 }
 
-static void
-append_cut(char *text, size_t size, const char *more)
+__attribute__((format(printf, 3, 0))) static void
+set_text(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
 {
-	size_t len = strlen(text);
-	size_t n = strlen(more);
-	if (n > size - 1 - len)
-		n = size - 1 - len;
-	memcpy(text + len, more, n);
-	text[len + n] = '\0';
+	e->kind = kind;
+	e->hint[0] = '\0';
+	print_cut(e->text, sizeof(e->text), fmt, ap);
+}
+
+static void
+append_cut(struct err *e, const char *more)
+{
+	size_t len = strlen(e->text);
+	while (*more != '\0' && len < sizeof(e->text) - 1)
+		e->text[len++] = *more++;
+	e->text[len] = '\0';
 }
 
 bool
@@ -30,9 +37,7 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	e->kind = kind;
-	e->hint[0] = '\0';
-	print_cut(e->text, sizeof(e->text), fmt, ap);
+	set_text(e, kind, fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -42,27 +47,23 @@ err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	e->kind = kind;
-	e->hint[0] = '\0';
-	print_cut(e->text, sizeof(e->text), fmt, ap);
+	set_text(e, kind, fmt, ap);
 	va_end(ap);
-	append_cut(e->text, sizeof(e->text), ": ");
-	append_cut(e->text, sizeof(e->text), strerror(number));
+	append_cut(e, ": ");
+	append_cut(e, errno_text(number));
 	return false;
 }
 
 bool
 err_ctx(struct err *e, const char *fmt, ...)
 {
-	char inner[sizeof(e->text)];
-	memcpy(inner, e->text, sizeof(inner));
-
+	struct err inner = *e;
 	va_list ap;
 	va_start(ap, fmt);
 	print_cut(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
-	append_cut(e->text, sizeof(e->text), ": ");
-	append_cut(e->text, sizeof(e->text), inner);
+	append_cut(e, ": ");
+	append_cut(e, inner.text);
 	return false;
 }
 

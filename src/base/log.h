@@ -38,19 +38,27 @@ bool log_is_on(enum log_level level);
 /* "antechamber: error: TEXT" and, where there is one, "antechamber: hint: HINT". */
 void log_error(const struct err *e);
 
-void log_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define log_warning(...) log_at(LOG_WARNING, __VA_ARGS__)
+#define log_info(...) log_at(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)
 
-/* The same with fields, which only JSON shows; the message says it all by itself. */
-void log_event(enum log_level level, const struct log_field *fields, unsigned count,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* What a line says beside its message, which says it all by itself. */
+struct log_event {
+	enum log_level level;
+	bool is_verbatim; /* in text form without "antechamber: " and level */
+	const struct log_field *fields; /* only JSON shows them */
+	unsigned count;
+};
 
-/*
- * A line that stands without "antechamber: " and level in text form, for the one message whose
- * text is chamber's, byte for byte (contract section 3).
- */
-void log_verbatim(enum log_level level, const struct log_field *fields, unsigned count,
-	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void log_write(const struct log_event *event, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define log_event(level, fields, count, ...) \
+	log_write(&(struct log_event){ level, false, fields, count }, __VA_ARGS__)
+
+/* For the one message whose text is chamber's, byte for byte (contract section 3). */
+#define log_verbatim(level, fields, count, ...) \
+	log_write(&(struct log_event){ level, true, fields, count }, __VA_ARGS__)
 
 #endif

@@ -134,7 +134,10 @@ move_waiting(struct call *call, clock_ms now, struct err *e)
 		call->is_prepared = true;
 		exchange_prepare(x, now);
 	}
-	return exchange_move(x, now, e);
+	if (exchange_move(x, now, e))
+		return true;
+	call->state = CALL_ENDED;
+	return err_ctx(e, "%s", call->doing);
 }
 
 bool

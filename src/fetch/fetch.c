@@ -1,44 +1,15 @@
 #include "fetch/fetch.h"
 
-#include <signal.h>
-#include <sys/time.h>
-
 #include "base/fdio.h"
 #include "base/log.h"
 #include "fetch/fetcher.h"
 #include "sandbox/sandbox.h"
-
-/* How long after the deadline the kernel ends a fetcher that cannot end itself. */
-#define BACKSTOP_MS 100
-
-/*
- * The loop keeps the deadline by itself; the C library's resolver knows none. Death by SIGALRM is what
- * init then reports as a name that was not resolved in time.
- */
-static void
-set_backstop(const struct deadline *deadline)
-{
-	sigset_t alarm_only;
-	if (deadline->at == CLOCK_NEVER)
-		return;
-	clock_ms left = clock_until(deadline->at, clock_now()) + BACKSTOP_MS;
-	const struct itimerval timer = {
-		.it_value = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 },
-	};
-	struct sigaction fatal = { .sa_handler = SIG_DFL };
-	sigaction(SIGALRM, &fatal, NULL);
-	sigemptyset(&alarm_only);
-	sigaddset(&alarm_only, SIGALRM);
-	sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
-}
 
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
 	if (!fetcher_plan(f, c, e))
 		return false;
-	set_backstop(&f->deadline);
 	if (!sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||
 		!sandbox_talk(c->sandbox, e) || !fetcher_talk(f, e))
 		return false;

@@ -88,15 +88,27 @@ try_again(struct retry_bucket *bucket, struct retry_request *retry,
 	return pause_until(clock_now() + delay_ms, &patience->deadline);
 }
 
+/* Where the deadline ended it, the error says so. */
+static bool
+explain_end(const struct deadline *deadline, struct err *e)
+{
+	unsigned long long ms = (unsigned long long)deadline->timeout_ms;
+	if (clock_now() < deadline->at)
+		return false;
+	return err_ctx(e, "timeout: %llu.%llu s (--timeout) are over, waiting for", ms / 1000,
+		ms % 1000 / 100);
+}
+
 bool
 peer_resolve(struct peer *p, const struct peer_patience *patience, struct err *e)
 {
 	struct retry_bucket bucket;
 	struct retry_request retry = { 0 };
 	retry_bucket_init(&bucket);
-	while (!resolve_host(p->dial_host, p->dial_port, &p->addresses, e)) {
-		if (!try_again(&bucket, &retry, patience, e))
-			return false;
+	while (!resolve_host(p->dial_host, p->dial_port, patience->deadline.at, &p->addresses, e)) {
+		if (clock_now() >= patience->deadline.at ||
+			!try_again(&bucket, &retry, patience, e))
+			return explain_end(&patience->deadline, e);
 	}
 	return true;
 }

@@ -47,10 +47,7 @@ void peer_init(struct peer *p, const struct url *u, struct trust trust);
  */
 bool peer_use_proxy(struct peer *p, char *const *environ, struct err *e);
 
-/*
- * Resolves the host, or the proxy, with retries. A lookup blocks in the C library; the process's timer
- * ends one that lasts beyond the deadline.
- */
+/* Resolves the host, or the proxy, with retries until the deadline. */
 bool peer_resolve(struct peer *p, const struct peer_patience *patience, struct err *e);
 
 /* Whether every address is this machine's own. */

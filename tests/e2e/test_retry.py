@@ -130,8 +130,9 @@ def test_a_connection_that_always_fails(world, action):
     result = world.start("exec", "-r", "2", "app").finish()
     assert result.code in (111, 100) and not result.started
     assert len(result.errors) == 1 and re.search(HOST, result.errors[0])
-    # One made ahead of need, and two attempts.
-    assert 2 <= len(world.ssm.connections) <= 3, world.ssm
+    # One made ahead of need, and two attempts; what is no TLS at all may be a refusal at once.
+    assert 1 <= len(world.ssm.connections) <= 3, world.ssm
+    assert action == "garbage" or len(world.ssm.connections) > 1, world.ssm
 
 
 @pytest.mark.parametrize(

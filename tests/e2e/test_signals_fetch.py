@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -118,3 +119,20 @@ def test_a_dead_fetcher_is_reported(world):
         (fetcher,) = map(int, children.read().split())
     os.kill(fetcher, signal.SIGKILL)
     running.finish().failed(111, "KILL|signal 9")
+
+
+def test_the_fetcher_ends_with_antechamber(world):
+    """Killed by SIGKILL, not PID 1: what knows the credentials must not go on alone."""
+    world.ssm.always(hang)
+    script = '"$0" exec app -- true & read -r line; kill -9 $!; sleep 30'
+    line = ["-c", script, str(world.sandbox.binary)]
+    running = world.start(
+        *line, program="/bin/sh", command=None, pid1=False, inspect=False, stdin=subprocess.PIPE
+    )
+    assert world.ssm.wait_for_requests(1)
+    running.process.stdin.write(b"\n")
+    running.process.stdin.flush()
+    ended = world.journal.wait_for(lambda: bool(world.journal.find("end", server="ssm")))
+    running.kill()
+    running.process.communicate()
+    assert ended, "the fetcher still waits for its answer"

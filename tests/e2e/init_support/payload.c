@@ -96,7 +96,8 @@ set_mask(uint64_t mask)
 static void
 die(int signo)
 {
-	handle(signo, SIG_DFL);
+	if (signo != SIGKILL)
+		handle(signo, SIG_DFL);
 	set_mask(0);
 	syscall(SYS_kill, getpid(), signo);
 	sleep(1);
@@ -146,7 +147,7 @@ do_queue(int signo, int value, int times)
 		info.si_pid = getpid();
 		info.si_uid = getuid();
 		info.si_value.sival_int = value + i;
-		while (syscall(SYS_rt_sigqueueinfo, getppid(), signo, &info) != 0 &&
+		while (syscall(SYS_rt_sigqueueinfo, 1, signo, &info) != 0 &&
 			errno == EAGAIN)
 			sleep_ms(1);
 	}

@@ -5,9 +5,10 @@
  *
  *	enter -n NETNS_FD [-p] [-u UID] [-r FD] [-m] [-b SOURCE TARGET]... -- PROGRAM ARGUMENT...
  *
- * -n  the network namespace     -p  as PID 1 of a new PID namespace
- * -u  as this user              -b  SOURCE is seen at TARGET
- * -r  where to write the pid    -m  without /proc
+ * -n  the network namespace     -p  as PID 1 of the new PID namespace, else as PID 2 below a PID 1
+ * -u  as this user                  that only waits
+ * -b  SOURCE is seen at TARGET  -r  where to write the pid of PID 1, as the caller sees it
+ * -m  without /proc
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -41,69 +42,107 @@ wait_for(pid_t child)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-int
-main(int argc, char **argv)
-{
-	/* What the kernel takes as arguments and environment is a quarter of it (execve(2)). */
-	struct rlimit stack;
-	need(getrlimit(RLIMIT_STACK, &stack) == 0, "getrlimit");
-	stack.rlim_cur = 8 * 1024 * 1024;
-	need(setrlimit(RLIMIT_STACK, &stack) == 0, "setrlimit");
+struct options {
+	int netns;
+	int report;
+	bool pid1;
+	bool without_proc;
+	uid_t uid;
+	char **program;
+};
 
-	int netns = -1;
-	int report = -1;
-	bool pid1 = false;
-	bool proc = true;
-	uid_t uid = 0;
-	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
-	need(unshare(CLONE_NEWNS | CLONE_NEWIPC) == 0, "unshare");
-	need(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
+static void
+parse(int argc, char **argv, struct options *o)
+{
 	int i = 1;
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strcmp(argv[i], "-n") == 0) {
-			netns = atoi(argv[++i]);
+			o->netns = atoi(argv[++i]);
 		} else if (strcmp(argv[i], "-r") == 0) {
-			report = atoi(argv[++i]);
+			o->report = atoi(argv[++i]);
 		} else if (strcmp(argv[i], "-u") == 0) {
-			uid = (uid_t)atoi(argv[++i]);
+			o->uid = (uid_t)atoi(argv[++i]);
 		} else if (strcmp(argv[i], "-p") == 0) {
-			pid1 = true;
+			o->pid1 = true;
 		} else if (strcmp(argv[i], "-m") == 0) {
-			proc = false;
+			o->without_proc = true;
 		} else if (strcmp(argv[i], "-b") == 0 && i + 2 < argc) {
-			need(mount(argv[i + 1], argv[i + 2], NULL, MS_BIND, NULL) == 0,
-				argv[i + 2]);
-			i += 2;
+			const char *source = argv[++i];
+			const char *target = argv[++i];
+			need(mount(source, target, NULL, MS_BIND, NULL) == 0, target);
 		} else {
 			errno = EINVAL;
 			need(false, argv[i]);
 		}
 	}
-	if (i + 1 >= argc)
-		return 98;
-	need(setns(netns, CLONE_NEWNET) == 0, "setns");
-	close(netns);
-	if (pid1)
-		need(unshare(CLONE_NEWPID) == 0, "new PID namespace");
+	errno = EINVAL;
+	need(i + 1 < argc, "usage");
+	o->program = argv + i + 1;
+}
+
+/* What the kernel takes as arguments and environment is a quarter of the stack (execve(2)). */
+static void
+limit_stack(void)
+{
+	struct rlimit stack;
+	need(getrlimit(RLIMIT_STACK, &stack) == 0, "getrlimit");
+	stack.rlim_cur = 8 * 1024 * 1024;
+	need(setrlimit(RLIMIT_STACK, &stack) == 0, "setrlimit");
+}
+
+static void
+execute(const struct options *o)
+{
+	if (o->uid != 0)
+		need(setresgid(o->uid, o->uid, o->uid) == 0 &&
+				setresuid(o->uid, o->uid, o->uid) == 0,
+			"user");
+	/* Last: a change of the user takes it back. */
+	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
+	execv(o->program[0], o->program);
+	need(false, o->program[0]);
+}
+
+/* PID 1 of the new namespace; what is left in it ends with it. */
+static void
+first_process(const struct options *o)
+{
+	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
+	if (o->without_proc)
+		need(mount("none", "/proc", "tmpfs", 0, NULL) == 0, "/proc");
+	else
+		need(mount("proc", "/proc", "proc", 0, NULL) == 0, "/proc");
+	if (o->pid1)
+		execute(o);
+	pid_t second = fork();
+	need(second >= 0, "fork");
+	if (second == 0)
+		execute(o);
+	_exit(wait_for(second));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o = { .netns = -1, .report = -1 };
+	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
+	need(unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID) == 0, "unshare");
+	need(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private mounts");
+	limit_stack();
+	parse(argc, argv, &o);
+	need(setns(o.netns, CLONE_NEWNET) == 0, "setns");
+	close(o.netns);
 
 	pid_t child = fork();
 	need(child >= 0, "fork");
 	if (child == 0) {
-		if (report >= 0)
-			close(report);
-		need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
-		if (pid1 && proc)
-			need(mount("proc", "/proc", "proc", 0, NULL) == 0, "/proc");
-		if (!proc)
-			need(mount("none", "/proc", "tmpfs", 0, NULL) == 0, "/proc");
-		if (uid != 0)
-			need(setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0, "user");
-		execv(argv[i + 1], argv + i + 1);
-		need(false, argv[i + 1]);
+		if (o.report >= 0)
+			close(o.report);
+		first_process(&o);
 	}
-	if (report >= 0) {
-		dprintf(report, "%d", (int)child);
-		close(report);
+	if (o.report >= 0) {
+		dprintf(o.report, "%d", (int)child);
+		close(o.report);
 	}
 	return wait_for(child);
 }

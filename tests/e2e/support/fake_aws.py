@@ -108,12 +108,13 @@ class World:
 
     def reset(self):
         """Before each test: nothing of the last one is left."""
+        for server in self.servers:
+            server.drain()
         self.journal.reset()
         self._forget()
         for server in self.servers:
             server.reset()
         self.dns.reset()
-        self.journal.reset()
 
     def new_identity(self, expired=False, token=True):
         """Fresh credentials, known to the services; the world's identity is not changed."""

@@ -139,11 +139,24 @@ class Result:
         return self
 
 
+def only_child(pid):
+    """The process below the PID 1 that enter made, when antechamber is not that itself."""
+    while True:
+        try:
+            with open(f"/proc/{pid}/task/{pid}/children") as children:
+                found = children.read().split()
+        except FileNotFoundError:
+            return 0  # it has ended already
+        if found:
+            return int(found[0])
+        time.sleep(0.001)
+
+
 class Running:
-    def __init__(self, sandbox, process, pid, result):
+    def __init__(self, sandbox, process, pids, result):
         self.sandbox = sandbox
         self.process = process
-        self.pid = pid  # antechamber's, as the host sees it
+        self.first, self.pid = pids  # of the namespace's PID 1 and of antechamber, as the host sees them
         self.folder, self.inherited, self.json_log = result
         self.inspected = True
 
@@ -176,9 +189,10 @@ class Running:
         return result
 
     def kill(self):
-        """enter takes everything below it along."""
+        """Everything in the PID namespace; when enter has ended, all of it has."""
         with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGKILL)
+            os.kill(self.first or self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 def disguises(secret):
@@ -247,7 +261,10 @@ class Sandbox:
             pid = int(report.read() or 0)
         json_log = inherited.get("ANTECHAMBER_LOG_FORMAT") == "json"
         json_log = json_log or bool({"--log-format=json", "json"} & {a for a in arguments})
-        running = Running(self, process, pid, (folder, inherited, json_log))
+        first = pid
+        if not pid1:
+            pid = only_child(pid)
+        running = Running(self, process, (first, pid), (folder, inherited, json_log))
         running.inspected = inspect
         self.live.append(running)
         return running
@@ -271,7 +288,6 @@ class Sandbox:
         for running in self.live:
             if running.process.poll() is None:
                 running.kill()
-                running.process.wait()
         self.live.clear()
 
 

@@ -112,7 +112,6 @@ class Server:
 
     def reset(self):
         """Back to the first state: records, scripts and connections of the last test are gone."""
-        self._drain()
         with self.lock:
             lingering = list(self.open_connections)
             self.open_connections.clear()
@@ -130,7 +129,7 @@ class Server:
         self.forget()
         self.mode(LISTEN if self.opened_at_reset else REFUSE)
 
-    def _drain(self):
+    def drain(self):
         """Until what the last test's clients left in the backlogs is accepted, and so not the next one's."""
         while True:
             with self.lock:
@@ -189,7 +188,10 @@ class Server:
 
     def _accept(self, listener, bind):
         while True:
-            select.select([listener], [], [])
+            try:
+                select.select([listener], [], [])
+            except (OSError, ValueError):  # closed
+                return
             with self.lock:
                 try:
                     sock, _ = listener.accept()

@@ -226,7 +226,7 @@ test_bad(void **state)
 			"credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI: user and password in "
 			"it" },
 		{ "AWS_EC2_METADATA_SERVICE_ENDPOINT=nonsense",
-			"AWS_EC2_METADATA_SERVICE_ENDPOINT: " },
+			"credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT: " },
 		{ "AWS_EC2_METADATA_DISABLED=true", none },
 		{ "AWS_EC2_METADATA_DISABLED=TRUE|AWS_PROFILE=p", none },
 	};

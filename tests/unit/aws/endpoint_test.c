@@ -236,32 +236,45 @@ test_region(void **state)
 	assert_true(select_with(ENDPOINT_SECRETS_MANAGER, longest, no_variables, &ep, &e));
 }
 
+/* The suffix of a dual-stack host tells the partition, but aws and aws-us-gov have the same. */
 static void
 test_partition(void **state)
 {
 	(void)state;
+	static const char *const dualstack[VARIABLES_MAX] = { DUALSTACK };
+	static const char *const fips[VARIABLES_MAX] = { FIPS };
 	static const struct {
 		const char *region;
-		const char *want;
+		const char *suffix;
+		bool is_gov;
 	} row[] = {
-		{ "eu-west-1", "aws" },
-		{ "cn-northwest-1", "aws-cn" },
-		{ "us-gov-east-1", "aws-us-gov" },
-		{ "eusc-de-east-1", "aws-eusc" },
-		{ "us-iso-west-1", "aws-iso" },
-		{ "us-isob-west-1", "aws-iso-b" },
-		{ "eu-isoe-west-1", "aws-iso-e" },
-		{ "us-isof-south-1", "aws-iso-f" },
-		{ "eusc-fr-east-1", "aws" },
-		{ "us-iso-1", "aws" },
-		{ "cn-", "aws" },
-		{ "cn-north-", "aws" },
-		{ "cn--1", "aws" },
-		{ "cn-north-1x", "aws" },
-		{ "mars", "aws" },
+		{ "eu-west-1", ".api.aws", false },
+		{ "cn-northwest-1", ".api.amazonwebservices.com.cn", false },
+		{ "us-gov-east-1", ".api.aws", true },
+		{ "eusc-de-east-1", ".api.amazonwebservices.eu", false },
+		{ "us-iso-west-1", ".api.aws.ic.gov", false },
+		{ "us-isob-west-1", ".api.aws.scloud", false },
+		{ "eu-isoe-west-1", ".api.cloud-aws.adc-e.uk", false },
+		{ "us-isof-south-1", ".api.aws.hci.ic.gov", false },
+		{ "eusc-fr-east-1", ".api.aws", false },
+		{ "us-iso-1", ".api.aws", false },
+		{ "us-gov-1", ".api.aws", false },
+		{ "cn", ".api.aws", false },
+		{ "cn-north-x", ".api.aws", false },
+		{ "cn--1", ".api.aws", false },
+		{ "cn-north-1x", ".api.aws", false },
+		{ "mars", ".api.aws", false },
 	};
-	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
-		assert_string_equal(endpoint_partition(span_of(row[i].region)), row[i].want);
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct endpoint ep = { 0 };
+		struct err e = { 0 };
+		assert_true(select_with(ENDPOINT_SSM, row[i].region, dualstack, &ep, &e));
+		struct span suffix = span_skip(ep.url.host, 4 + strlen(row[i].region));
+		assert_text(suffix, row[i].suffix);
+		/* Its plain hosts are the FIPS ones. */
+		assert_true(select_with(ENDPOINT_SSM, row[i].region, fips, &ep, &e));
+		assert_int_equal(span_starts_with(ep.url.host, SPAN("ssm-fips.")), !row[i].is_gov);
+	}
 }
 
 static void

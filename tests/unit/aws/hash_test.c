@@ -13,7 +13,7 @@ assert_hex(const struct hash_sha256 *digest, const char *want)
 {
 	char text[2 * HASH_SHA256_SIZE + 1];
 	struct buf b = BUF(text);
-	hash_put_hex(&b, hash_bytes(digest));
+	hash_put_hex(&b, digest);
 	assert_string_equal(buf_str(&b), want);
 }
 
@@ -75,9 +75,10 @@ static void
 test_hex_overflow(void **state)
 {
 	(void)state;
+	static const struct hash_sha256 digest = { { 0x00, 0xff } };
 	char text[3];
 	struct buf b = BUF(text);
-	hash_put_hex(&b, SPAN("\x00\xff"));
+	hash_put_hex(&b, &digest);
 	assert_true(b.overflow);
 	assert_int_equal(b.len, 2);
 	assert_memory_equal(text, "00", 2);

@@ -92,9 +92,9 @@ test_bad_syntax(void **state)
 		{ "{NAME}x}{NAME}", "\"x}{NAME}\": a \"}\" without its \"{\"" },
 		{ "{{NAME}}", "\"{{NAME}}\": a \"{\" without its \"}\"" },
 		{ "{}", "placeholder {}: no name in it" },
-		{ "{ecs:task}", "unknown placeholder {ecs:task}" },
-		{ "{ECS:service}", "unknown placeholder {ECS:service}" },
-		{ "{k8s:}", "unknown placeholder {k8s:}" },
+		{ "{ecs:task}", "placeholder {ecs:task}: unknown" },
+		{ "{ECS:service}", "placeholder {ECS:service}: unknown" },
+		{ "{k8s:}", "placeholder {k8s:}: unknown" },
 		{ "{NAME=value}", "placeholder {NAME=value}: not the name of a variable" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {

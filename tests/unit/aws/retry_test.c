@@ -267,7 +267,8 @@ test_clock_skew(void **state)
 		bool skewed = retry_clock_skew(
 			span_of(row[i].code), span_of(row[i].date), row[i].now, &offset);
 		assert_int_equal(skewed, row[i].offset != 0);
-		assert_int_equal(offset, row[i].offset);
+		if (skewed)
+			assert_int_equal(offset, row[i].offset);
 	}
 }
 

@@ -18,6 +18,7 @@
 #define VECTORS_CASES 38
 
 #define QUERY_PARAMETERS_MAX 16
+#define FIELDS_MAX 32
 
 /* One case, read into memory. */
 struct vector {
@@ -27,11 +28,13 @@ struct vector {
 	char query_text[1024];
 	char stamp_text[TIME_STAMP_LEN];
 	char digest_text[2 * HASH_SHA256_SIZE];
+	char joined_text[1024];
 
 	struct credentials credentials;
 	struct sigv4_scope scope;
 	bool normalize;
-	struct http_field field[SIGV4_FIELDS_MAX];
+	struct http_field field[FIELDS_MAX];
+	struct buf joined;
 	struct sigv4_request request;
 };
 
@@ -98,7 +101,11 @@ read_context(struct vector *v, struct span context)
 	v->credentials.session_token.bytes = context_string(context, "token");
 	v->scope.region = context_string(context, "region");
 	v->scope.service = context_string(context, "service");
-	assert_true(time_parse_rfc3339(context_string(context, "timestamp"), &v->scope.time));
+	int64_t seconds;
+	struct buf stamp = BUF(v->stamp_text);
+	assert_true(time_parse_rfc3339(context_string(context, "timestamp"), &seconds));
+	time_put_stamp(&stamp, seconds);
+	v->scope.stamp = buf_span(&stamp);
 	v->normalize = context_flag(context, "normalize");
 }
 
@@ -164,17 +171,57 @@ read_request_line(struct vector *v, struct span line)
 	struct span query = span_skip(target, path.n < target.n ? path.n + 1 : path.n);
 
 	struct buf b = BUF(v->path_text);
-	sigv4_put_path(&b, path, v->normalize);
+	if (v->normalize)
+		sigv4_put_path(&b, path);
+	else
+		sigv4_put_encoded(&b, path.n > 0 ? path : SPAN("/"), '/');
 	assert_false(b.overflow);
 	v->request.path = buf_span(&b);
 	v->request.query = canonical_query(v, query);
 }
 
-static void
-add_field(struct vector *v, const char *name, struct span value)
+/* As strcasecmp(3), which is what the order of lower-cased names is. */
+static int
+compare_names(struct span a, struct span b)
 {
-	assert_true(v->request.field_count < SIGV4_FIELDS_MAX);
-	v->field[v->request.field_count++] = (struct http_field){ span_of(name), value };
+	for (size_t i = 0; i < a.n && i < b.n; i++) {
+		int order = (unsigned char)ascii_lower(a.p[i]) - (unsigned char)ascii_lower(b.p[i]);
+		if (order != 0)
+			return order;
+	}
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+/* "a" and "b" become "a,b"; the blanks around both do not count. */
+static struct span
+join(struct vector *v, struct span a, struct span b)
+{
+	size_t start = v->joined.len;
+	buf_put(&v->joined, span_trim(a));
+	buf_put_char(&v->joined, ',');
+	buf_put(&v->joined, span_trim(b));
+	assert_false(v->joined.overflow);
+	return span_skip(buf_span(&v->joined), start);
+}
+
+/*
+ * Puts a field where the signer wants it: in the order of the names, and the values of a name that
+ * stands there already joined, which no request of the program needs.
+ */
+static void
+add_field(struct vector *v, struct span name, struct span value)
+{
+	unsigned at = v->request.field_count;
+	while (at > 0 && compare_names(name, v->field[at - 1].name) < 0)
+		at--;
+	if (at > 0 && compare_names(name, v->field[at - 1].name) == 0) {
+		v->field[at - 1].value = join(v, v->field[at - 1].value, value);
+		return;
+	}
+	assert_true(v->request.field_count < FIELDS_MAX);
+	for (unsigned i = v->request.field_count++; i > at; i--)
+		v->field[i] = v->field[i - 1];
+	v->field[at] = (struct http_field){ name, value };
 }
 
 /* Continuation lines are made one line here: a sender never makes them (RFC 9112 section 5.2). */
@@ -197,9 +244,7 @@ read_request(struct vector *v, struct span text)
 	while (span_split(&text, '\n', &line) && line.n > 0) {
 		size_t colon = span_find(line, ':');
 		assert_true(colon < line.n);
-		assert_true(v->request.field_count < SIGV4_FIELDS_MAX);
-		v->field[v->request.field_count++] =
-			(struct http_field){ { line.p, colon }, span_skip(line, colon + 1) };
+		add_field(v, (struct span){ line.p, colon }, span_skip(line, colon + 1));
 	}
 	v->request.payload = text.p == NULL ? SPAN("") : text;
 	v->request.field = v->field;
@@ -209,20 +254,18 @@ read_request(struct vector *v, struct span text)
 static void
 add_own_fields(struct vector *v, struct span context)
 {
-	struct buf stamp = BUF(v->stamp_text);
-	time_put_stamp(&stamp, v->scope.time);
-	add_field(v, "X-Amz-Date", buf_span(&stamp));
+	add_field(v, SPAN("X-Amz-Date"), v->scope.stamp);
 
 	struct span token = v->credentials.session_token.bytes;
 	if (token.n > 0 && !context_flag(context, "omit_session_token"))
-		add_field(v, "X-Amz-Security-Token", token);
+		add_field(v, SPAN("X-Amz-Security-Token"), token);
 
 	if (context_flag(context, "sign_body")) {
 		struct buf b = BUF(v->digest_text);
 		struct hash_sha256 digest;
 		hash_sha256(v->request.payload, &digest);
-		hash_put_hex(&b, hash_bytes(&digest));
-		add_field(v, "x-amz-content-sha256", buf_span(&b));
+		hash_put_hex(&b, &digest);
+		add_field(v, SPAN("x-amz-content-sha256"), buf_span(&b));
 	}
 }
 
@@ -241,6 +284,7 @@ check_vector(const char *name)
 	char got[16384];
 	struct err e = { 0 };
 	memset(&v, 0, sizeof(v));
+	v.joined = BUF(v.joined_text);
 
 	struct span context =
 		read_text(name, "context.json", v.context_text, sizeof(v.context_text));

@@ -14,22 +14,21 @@ test_known(void **state)
 	(void)state;
 	static const struct {
 		int number;
-		const char *text;
+		const char *part;
 	} row[] = {
-		{ BR_ERR_X509_NOT_TRUSTED, "the certificate is not signed by a trusted CA" },
-		{ BR_ERR_X509_EXPIRED, "the certificate has expired or is not valid yet" },
-		{ BR_ERR_X509_BAD_SERVER_NAME, "the certificate is for another host name" },
-		{ BR_ERR_X509_WEAK_PUBLIC_KEY,
-			"the certificate's RSA key has less than 2048 bits" },
+		{ BR_ERR_X509_NOT_TRUSTED, "trusted CA" },
+		{ BR_ERR_X509_EXPIRED, "expired" },
+		{ BR_ERR_X509_BAD_SERVER_NAME, "another host name" },
+		{ BR_ERR_X509_WEAK_PUBLIC_KEY, "2048 bits" },
 		/* A refusal by keyUsage arrives as a number of the TLS range. */
-		{ 28, "the certificate's key usage does not allow it for a server" },
-		{ BR_ERR_RECV_FATAL_ALERT + 40,
-			"the server accepts none of the offered cipher suites" },
-		{ BR_ERR_SEND_FATAL_ALERT + 70, "the server does not speak TLS 1.2" },
+		{ 28, "key usage" },
+		{ BR_ERR_RECV_FATAL_ALERT + 40, "none of the offered" },
+		{ BR_ERR_SEND_FATAL_ALERT + 70, "TLS 1.2" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		assert_non_null(tls_error_text(row[i].number));
-		assert_string_equal(tls_error_text(row[i].number), row[i].text);
+		if (strstr(tls_error_text(row[i].number), row[i].part) == NULL)
+			fail_msg("%d: %s", row[i].number, tls_error_text(row[i].number));
 	}
 }
 

@@ -1,0 +1,215 @@
+#include "net/certificate.h"
+
+/* DER tags (ITU-T X.690). */
+#define TAG_BOOLEAN 0x01
+#define TAG_INTEGER 0x02
+#define TAG_BIT_STRING 0x03
+#define TAG_OCTET_STRING 0x04
+#define TAG_OID 0x06
+#define TAG_SEQUENCE 0x30
+#define TAG_VERSION 0xa0
+#define TAG_EXTENSIONS 0xa3
+
+#define BEGIN SPAN("-----BEGIN CERTIFICATE-----")
+#define END SPAN("-----END CERTIFICATE-----")
+
+/* RFC 3279 section 2.3, RFC 5480 section 2.1.1, RFC 5280 section 4.2.1.9. */
+#define OID_RSA SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
+#define OID_EC SPAN("\x2a\x86\x48\xce\x3d\x02\x01")
+#define OID_P256 SPAN("\x2a\x86\x48\xce\x3d\x03\x01\x07")
+#define OID_P384 SPAN("\x2b\x81\x04\x00\x22")
+#define OID_P521 SPAN("\x2b\x81\x04\x00\x23")
+#define OID_BASIC_CONSTRAINTS SPAN("\x55\x1d\x13")
+
+static bool
+skip_past(struct span *text, struct span mark)
+{
+	for (; text->n >= mark.n; *text = span_skip(*text, 1)) {
+		if (span_starts_with(*text, mark)) {
+			*text = span_skip(*text, mark.n);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The value of a base64 digit (RFC 4648 section 4), or 64. */
+static unsigned
+base64_value(char c)
+{
+	return (unsigned)span_find(
+		SPAN("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), c);
+}
+
+bool
+certificate_next_pem(struct span *text, struct buf *der)
+{
+	size_t start = der->len;
+	unsigned bits = 0;
+	unsigned count = 0;
+	if (!skip_past(text, BEGIN))
+		return false;
+	for (; text->n > 0 && text->p[0] != '-'; *text = span_skip(*text, 1)) {
+		unsigned value = base64_value(text->p[0]);
+		if (value == 64)
+			continue;
+		bits = bits << 6 | value;
+		count += 6;
+		if (count >= 8) {
+			count -= 8;
+			buf_put_char(der, (char)(bits >> count & 0xff));
+		}
+	}
+	if (der->overflow || !span_starts_with(*text, END)) {
+		der->len = start;
+		der->overflow = false;
+	}
+	return true;
+}
+
+/* Takes the next element off *in when it has this tag: its content, and all of it with the header. */
+static bool
+take_whole(struct span *in, unsigned char tag, struct span *content, struct span *whole)
+{
+	if (in->n < 2 || (unsigned char)in->p[0] != tag)
+		return false;
+	size_t header = 2;
+	size_t length = (unsigned char)in->p[1];
+	if (length >= 0x80) {
+		size_t digits = length & 0x7f;
+		if (digits == 0 || digits > 3 || in->n < 2 + digits)
+			return false;
+		for (length = 0; header < 2 + digits; header++)
+			length = length << 8 | (unsigned char)in->p[header];
+	}
+	if (length > in->n - header)
+		return false;
+	*content = (struct span){ in->p + header, length };
+	*whole = (struct span){ in->p, header + length };
+	*in = span_skip(*in, header + length);
+	return true;
+}
+
+static bool
+take(struct span *in, unsigned char tag, struct span *content)
+{
+	struct span whole;
+	return take_whole(in, tag, content, &whole);
+}
+
+static unsigned char *
+bytes_of(struct span s)
+{
+	/* BearSSL's anchors have no const members, and it writes to none. */
+	union {
+		const char *ours;
+		unsigned char *theirs;
+	} u = { .ours = s.p };
+	return u.theirs;
+}
+
+static bool
+take_number(struct span *in, unsigned char **p, size_t *n)
+{
+	struct span number;
+	if (!take(in, TAG_INTEGER, &number))
+		return false;
+	while (number.n > 0 && number.p[0] == 0)
+		number = span_skip(number, 1);
+	*p = bytes_of(number);
+	*n = number.n;
+	return number.n > 0;
+}
+
+static bool
+read_rsa(struct span bits, br_x509_pkey *key)
+{
+	struct span numbers;
+	key->key_type = BR_KEYTYPE_RSA;
+	return take(&bits, TAG_SEQUENCE, &numbers) &&
+	       take_number(&numbers, &key->key.rsa.n, &key->key.rsa.nlen) &&
+	       take_number(&numbers, &key->key.rsa.e, &key->key.rsa.elen);
+}
+
+static bool
+read_ec(struct span curve, struct span bits, br_x509_pkey *key)
+{
+	key->key_type = BR_KEYTYPE_EC;
+	key->key.ec.q = bytes_of(bits);
+	key->key.ec.qlen = bits.n;
+	if (span_eq(curve, OID_P256))
+		key->key.ec.curve = BR_EC_secp256r1;
+	else if (span_eq(curve, OID_P384))
+		key->key.ec.curve = BR_EC_secp384r1;
+	else if (span_eq(curve, OID_P521))
+		key->key.ec.curve = BR_EC_secp521r1;
+	else
+		return false;
+	return bits.n > 0;
+}
+
+/* SubjectPublicKeyInfo */
+static bool
+read_key(struct span info, br_x509_pkey *key)
+{
+	struct span algorithm;
+	struct span oid;
+	struct span curve = { NULL, 0 };
+	struct span bits;
+	if (!take(&info, TAG_SEQUENCE, &algorithm) || !take(&algorithm, TAG_OID, &oid) ||
+		!take(&info, TAG_BIT_STRING, &bits) || bits.n == 0 || bits.p[0] != 0)
+		return false;
+	bits = span_skip(bits, 1);
+	if (span_eq(oid, OID_RSA))
+		return read_rsa(bits, key);
+	return span_eq(oid, OID_EC) && take(&algorithm, TAG_OID, &curve) &&
+	       read_ec(curve, bits, key);
+}
+
+/* Whether basicConstraints say that it is a CA. rest is what follows the key. */
+static bool
+is_ca(struct span rest)
+{
+	struct span list;
+	struct span extension;
+	struct span part;
+	struct span constraints;
+	while (rest.n > 0 && (unsigned char)rest.p[0] != TAG_EXTENSIONS) {
+		if (!take(&rest, (unsigned char)rest.p[0], &part))
+			return false;
+	}
+	if (!take(&rest, TAG_EXTENSIONS, &part) || !take(&part, TAG_SEQUENCE, &list))
+		return false;
+	while (take(&list, TAG_SEQUENCE, &extension)) {
+		if (!take(&extension, TAG_OID, &part) || !span_eq(part, OID_BASIC_CONSTRAINTS))
+			continue;
+		take(&extension, TAG_BOOLEAN, &part);
+		return take(&extension, TAG_OCTET_STRING, &part) &&
+		       take(&part, TAG_SEQUENCE, &constraints) &&
+		       take(&constraints, TAG_BOOLEAN, &part) && part.n == 1 && part.p[0] != 0;
+	}
+	return false;
+}
+
+bool
+certificate_anchor(struct span der, br_x509_trust_anchor *anchor)
+{
+	struct span certificate;
+	struct span body;
+	struct span part;
+	struct span subject;
+	struct span info;
+	if (!take(&der, TAG_SEQUENCE, &certificate) || !take(&certificate, TAG_SEQUENCE, &body))
+		return false;
+	take(&body, TAG_VERSION, &part);
+	/* serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo */
+	if (!take(&body, TAG_INTEGER, &part) || !take(&body, TAG_SEQUENCE, &part) ||
+		!take(&body, TAG_SEQUENCE, &part) || !take(&body, TAG_SEQUENCE, &part) ||
+		!take_whole(&body, TAG_SEQUENCE, &part, &subject) ||
+		!take(&body, TAG_SEQUENCE, &info) || !read_key(info, &anchor->pkey))
+		return false;
+	anchor->dn.data = bytes_of(subject);
+	anchor->dn.len = subject.n;
+	anchor->flags = is_ca(body) ? BR_X509_TA_CA : 0;
+	return true;
+}

@@ -1,0 +1,52 @@
+#ifndef NET_IP_H
+#define NET_IP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/bounds.h"
+#include "base/span.h"
+
+#define IP_V4_SIZE 4
+#define IP_V6_SIZE 16
+
+/* An address; IPv4 in its IPv4-mapped form (RFC 4291 section 2.5.5.2). Pure. */
+struct ip {
+	uint8_t byte[IP_V6_SIZE];
+};
+
+enum ip_family {
+	IP_V4,
+	IP_V6,
+};
+#define IP_FAMILIES (IP_V6 + 1)
+
+/* The first ADDRESSES_MAX addresses of one family. */
+struct ip_list {
+	struct ip at[ADDRESSES_MAX];
+	unsigned count;
+};
+
+/* What the network calls an address: IP_V4_SIZE or IP_V6_SIZE bytes. */
+void ip_set(struct ip *ip, const void *bytes, size_t size);
+
+/*
+ * Text to address: dotted decimal with four parts and no leading zeros, or RFC 4291 section 2.2
+ * without brackets or a zone.
+ */
+bool ip_parse(struct span text, struct ip *ip);
+
+enum ip_family ip_family(const struct ip *ip);
+
+/* 127.0.0.0/8 or ::1 */
+bool ip_is_loopback(const struct ip *ip);
+
+/* Adds ip unless the list is full. */
+void ip_list_add(struct ip_list *list, const struct ip *ip);
+
+/* Fills *to for ip and a port in the host's byte order; returns the size of what is in it. */
+socklen_t ip_to_sockaddr(const struct ip *ip, uint16_t port, struct sockaddr_storage *to);
+
+#endif

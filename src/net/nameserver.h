@@ -1,0 +1,21 @@
+#ifndef NET_NAMESERVER_H
+#define NET_NAMESERVER_H
+
+#include "base/clock.h"
+#include "net/dns.h"
+#include "net/resolvconf.h"
+
+/*
+ * Asks all name servers for both families of addresses at once, over UDP, and again after each
+ * timeout until the attempts or the time are used up; a server whose answer is truncated is asked
+ * over TCP. The first answer of a family counts, wherever it comes from; a failure of one server
+ * leaves the others. Each query has a socket, with that a port, and an id of its own, and hears its server
+ * alone; a family whose query or answer is lost does not hold the other one up for long.
+ *
+ * One of DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME and DNS_FOUND, with which found, empty
+ * before, has an address. A name that no question can hold is DNS_NO_NAME.
+ */
+enum dns_outcome nameserver_ask(const struct resolvconf *conf, struct span name, clock_ms deadline,
+	struct ip_list found[IP_FAMILIES]);
+
+#endif

@@ -1,0 +1,161 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "fetch/paramfile.h"
+
+static struct paramfile file;
+static struct store store;
+static struct json_doc doc;
+static struct err e;
+static char path[] = "/tmp/paramfile_test.XXXXXX";
+
+static int
+enter(void **state)
+{
+	(void)state;
+	secret_forget_all();
+	log_setup(LOG_ERROR, false);
+	store.count = 0;
+	store.bytes_len = 0;
+	memset(&e, 0, sizeof(e));
+	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+	file.doc = &doc;
+	int fd = mkstemp(path);
+	return fd >= 0 && close(fd) == 0 ? 0 : -1;
+}
+
+static int
+leave(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static void
+read_file(const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	if (!paramfile_read(&file, path, &e))
+		fail_msg("%s", e.text);
+}
+
+static bool
+load(const char *under, bool recursive, unsigned *count)
+{
+	const struct paramfile_question q = {
+		.service = 4, .path = span_of(under), .recursive = recursive
+	};
+	return paramfile_load(&file, &q, &store, count, &e);
+}
+
+#define PARAMETER(name, value) \
+	"{\"Name\":\"" name "\",\"Type\":\"SecureString\",\"Value\":\"" value "\",\"Version\":1}"
+
+/* As the AWS CLI prints it; each service takes what is its own. */
+static void
+test_services(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		bool recursive;
+		const char *names; /* each ended by ';' */
+	} row[] = {
+		{ "/kops/", false, "/kops/a;/kops/b;" },
+		{ "/kops/", true, "/kops/a;/kops/b;/kops/db/x;" },
+		{ "/kops/db/", false, "/kops/db/x;" },
+		{ "/kop/", true, "" },
+		{ "/other/", false, "/other/c;" },
+		{ "/none/", true, "" },
+	};
+	read_file("{\n    \"Parameters\": [\n" PARAMETER("/kops/a", "1") "," PARAMETER(
+		"/kops/b", "2") "," PARAMETER("/kops/db/x", "3") "," PARAMETER("/other/c",
+		"4") ",{\"Name\":\"toplevel\",\"Value\":\"5\"}]\n}\n");
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char names[128];
+		struct buf b = BUF(names);
+		unsigned count = 77;
+		store.count = 0;
+		if (!load(row[i].path, row[i].recursive, &count))
+			fail_msg("%s", e.text);
+		assert_int_equal(count, store.count);
+		for (size_t k = 0; k < store.count; k++) {
+			assert_int_equal(store.param[k].service, 4);
+			buf_put(&b, store.param[k].name);
+			buf_put_char(&b, ';');
+		}
+		assert_string_equal(buf_str(&b), row[i].names);
+	}
+}
+
+/* A name that makes no variable is left out, and not counted. */
+static void
+test_skipped(void **state)
+{
+	(void)state;
+	unsigned count;
+	read_file("{\"Parameters\":[" PARAMETER("/s/a b", "1") "," PARAMETER("/s/c", "2") "]}");
+	assert_true(load("/s/", false, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(store.count, 1);
+}
+
+static void
+test_bad(void **state)
+{
+	(void)state;
+	static const char *const row[] = {
+		"",
+		"not JSON",
+		"[]",
+		"{}",
+		"{\"Parameters\":{}}",
+		"{\"Parameters\":[{\"Name\":\"/s/a\"}]}",
+		"{\"Parameters\":[{\"Name\":\"/s/a\",\"Value\":3}]}",
+		"{\"Parameters\":[]} trailing",
+		"{\"Parameters\":[{\"Name\":\"/s/a\",\"Value\":\"\xff\"}]}",
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		unsigned count;
+		read_file(row[i]);
+		if (load("/s/", false, &count))
+			fail_msg("%s is taken", row[i]);
+		assert_int_equal(err_exit_code(&e), 100);
+		assert_true(span_starts_with(span_of(e.text), SPAN("--backend file")));
+		assert_non_null(strstr(e.hint, "get-parameters-by-path"));
+	}
+}
+
+static void
+test_unreadable(void **state)
+{
+	(void)state;
+	assert_false(paramfile_read(&file, "/nonexistent/params.json", &e));
+	assert_int_equal(err_exit_code(&e), 100);
+	assert_non_null(strstr(e.text, "open /nonexistent/params.json: No such file"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_services, enter, leave),
+		cmocka_unit_test_setup_teardown(test_skipped, enter, leave),
+		cmocka_unit_test_setup_teardown(test_bad, enter, leave),
+		cmocka_unit_test_setup_teardown(test_unreadable, enter, leave),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

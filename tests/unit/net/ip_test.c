@@ -1,0 +1,119 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/ip.h"
+
+static void
+test_parse(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool ok;
+		enum ip_family family;
+		bool is_loopback;
+	} row[] = {
+		{ "127.0.0.1", true, IP_V4, true },
+		{ "127.255.0.9", true, IP_V4, true },
+		{ "128.0.0.1", true, IP_V4, false },
+		{ "169.254.170.2", true, IP_V4, false },
+		{ "::1", true, IP_V6, true },
+		{ "::2", true, IP_V6, false },
+		{ "1::1", true, IP_V6, false },
+		{ "fd00:ec2::23", true, IP_V6, false },
+		{ "::ffff:127.0.0.1", true, IP_V4, true },
+		{ "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", true, IP_V6, false },
+		{ "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.2555", false, IP_V6, false },
+		{ "", false, IP_V4, false },
+		{ "localhost", false, IP_V4, false },
+		{ "127.0.0.256", false, IP_V4, false },
+		{ "127.0.0.01", false, IP_V4, false },
+		{ "127.1", false, IP_V4, false },
+		{ "2130706433", false, IP_V4, false },
+		{ "0x7f.0.0.1", false, IP_V4, false },
+		{ "127.0.0.1.", false, IP_V4, false },
+		{ " 127.0.0.1", false, IP_V4, false },
+		{ "[::1]", false, IP_V6, false },
+		{ "::1::", false, IP_V6, false },
+		{ "fe80::1%eth0", false, IP_V6, false },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct ip ip;
+		if (ip_parse(span_of(row[i].text), &ip) != row[i].ok)
+			fail_msg("%s: %d", row[i].text, !row[i].ok);
+		if (!row[i].ok)
+			continue;
+		assert_int_equal(ip_family(&ip), row[i].family);
+		assert_int_equal(ip_is_loopback(&ip), row[i].is_loopback);
+	}
+}
+
+/* The span ends where it says, and a NUL in it is no end. */
+static void
+test_ends_of_text(void **state)
+{
+	(void)state;
+	struct ip ip;
+	assert_true(ip_parse((struct span){ "127.0.0.1.example", 9 }, &ip));
+	assert_false(ip_parse((struct span){ "127.0.0.1\0x", 11 }, &ip));
+	assert_false(ip_parse((struct span){ "::1\0x", 5 }, &ip));
+}
+
+static void
+test_sockaddr(void **state)
+{
+	(void)state;
+	struct sockaddr_storage to;
+	struct ip ip;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	memset(&to, 0xff, sizeof(to));
+	assert_true(ip_parse(SPAN("192.0.2.7"), &ip));
+	assert_int_equal(ip_to_sockaddr(&ip, 8443, &to), sizeof(in));
+	memcpy(&in, &to, sizeof(in));
+	assert_int_equal(in.sin_family, AF_INET);
+	assert_int_equal(ntohs(in.sin_port), 8443);
+	assert_int_equal(ntohl(in.sin_addr.s_addr), 0xc0000207);
+
+	memset(&to, 0xff, sizeof(to));
+	assert_true(ip_parse(SPAN("::1"), &ip));
+	assert_int_equal(ip_to_sockaddr(&ip, 80, &to), sizeof(in6));
+	memcpy(&in6, &to, sizeof(in6));
+	assert_int_equal(in6.sin6_family, AF_INET6);
+	assert_int_equal(ntohs(in6.sin6_port), 80);
+	assert_int_equal(in6.sin6_flowinfo, 0);
+	assert_int_equal(in6.sin6_scope_id, 0);
+	assert_memory_equal(&in6.sin6_addr, &in6addr_loopback, sizeof(in6.sin6_addr));
+}
+
+static void
+test_list_is_full(void **state)
+{
+	(void)state;
+	struct ip_list list = { 0 };
+	for (unsigned i = 0; i < ADDRESSES_MAX + 3; i++) {
+		const struct ip ip = { { [15] = (uint8_t)i } };
+		ip_list_add(&list, &ip);
+	}
+	assert_int_equal(list.count, ADDRESSES_MAX);
+	assert_int_equal(list.at[ADDRESSES_MAX - 1].byte[15], ADDRESSES_MAX - 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_ends_of_text),
+		cmocka_unit_test(test_sockaddr),
+		cmocka_unit_test(test_list_is_full),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
