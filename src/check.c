@@ -10,132 +10,134 @@
 #include "fetch/fetcher.h"
 #include "launch/launch.h"
 
+/* A row of the report: two names, each of at most QUOTE_MAX bytes, which JSON may double. */
+#define ROW_MAX (4 * QUOTE_MAX + 128)
+
 /* A report that grows beyond it goes out in parts. */
-static char report_text[64 * 1024];
+static char report_text[16 * 1024];
+_Static_assert(sizeof(report_text) > 8 * ROW_MAX, "no room for what stands before the variables");
 
 struct report {
 	const struct fetcher *f;
 	const struct environ_plan *plan;
-	bool json;
+	bool json; /* one object, in one line */
 	struct buf b;
-	struct err *e;
 };
 
-static const char *const fate_text[] = {
-	[ENVIRON_ADDED] = "",
+static const char fate_text[][40] = {
+	[ENVIRON_ADDED] = "added",
 	[ENVIRON_OVERWRITES] = "overwrites the inherited one",
 	[ENVIRON_KEPT] = "the inherited one stays",
 	[ENVIRON_IGNORED] = "ignored: not inherited (--strict)",
 };
-
-static const char *
-credentials_from(const struct fetcher *f)
-{
-	const struct credential_plan *plan = &f->identity.plan;
-	if (!fetcher_asks_aws(f))
-		return "none needed";
-	return plan->variable != NULL ? plan->variable : credential_source_name(plan->source);
-}
+_Static_assert(sizeof(fate_text) / sizeof(*fate_text) == ENVIRON_IGNORED + 1, "a fate has no text");
 
 static bool
-flush(struct report *r)
+flush(struct report *r, struct err *e)
 {
-	bool ok = fdio_write_all(STDOUT_FILENO, buf_span(&r->b), "the report", r->e);
+	bool ok = fdio_write_all(STDOUT_FILENO, buf_span(&r->b), "the report", e);
 	r->b.len = 0;
 	return ok;
 }
 
-/* "region:       eu-west-1 (AWS_REGION)", or a member of the JSON object. */
+static bool
+make_room(struct report *r, struct err *e)
+{
+	return r->b.cap - r->b.len >= ROW_MAX || flush(r, e);
+}
+
+/* Names come from outside, even that of a variable. */
 static void
-put_pair(struct report *r, const char *name, struct span value, const char *note)
+put_quoted(struct report *r, struct span name)
 {
 	struct quoted q;
-	if (r->json) {
-		buf_printf(&r->b, "\"%s\":", name);
-		json_put_string(&r->b, span_of(quote(&q, value)));
-		if (note != NULL)
-			buf_printf(&r->b, ",\"%s_from\":\"%s\"", name, note);
-		buf_put_char(&r->b, ',');
-		return;
-	}
-	buf_printf(
-		&r->b, note != NULL ? "%s: %s (%s)\n" : "%s: %s\n", name, quote(&q, value), note);
+	quote(&q, name);
+	if (r->json)
+		json_put_string(&r->b, span_of(q.text));
+	else
+		buf_put_str(&r->b, q.text);
+}
+
+/* "region: eu-west-1 (AWS_REGION)"; from: NULL where there is nothing to tell. */
+static void
+put_finding(struct report *r, const char *name, struct span value, const char *from)
+{
+	buf_printf(&r->b, r->json ? "\"%s\":" : "%s: ", name);
+	put_quoted(r, value);
+	if (from != NULL && r->json)
+		buf_printf(&r->b, ",\"%s_from\":\"%s\"", name, from);
+	else if (from != NULL)
+		buf_printf(&r->b, " (%s)", from);
+	buf_put_char(&r->b, r->json ? ',' : '\n');
 }
 
 static void
-put_head(struct report *r)
+put_findings(struct report *r)
 {
 	const struct fetcher *f = r->f;
-	if (r->json)
-		buf_put_char(&r->b, '{');
+	const struct credential_plan *plan = &f->identity.plan;
 	if (f->region.n > 0)
-		put_pair(r, "region", f->region, f->region_source);
-	put_pair(r, "credentials", span_of(credentials_from(f)), NULL);
+		put_finding(r, "region", f->region, f->region_source);
+	if (fetcher_asks_aws(f))
+		put_finding(r, "credentials", span_of(credential_source_name(plan->source)),
+			plan->variable);
+	else
+		put_finding(r, "credentials", SPAN("none needed"), NULL);
 	if (f->endpoint.url.host.n > 0)
-		put_pair(r, "endpoint", span_of(f->peer.name), f->endpoint.variable);
+		put_finding(r, "endpoint", span_of(f->peer.name), f->endpoint.variable);
 }
 
-static uint8_t
-fate_of(const struct report *r, struct span name)
-{
-	return r->plan->fate[envblock_find(&r->plan->loaded, name)];
-}
-
+/* "  DB_URL from /app/db-url, added" */
 static void
-put_variable(struct report *r, const struct variable *v, bool last)
+put_variable(struct report *r, const struct variable *v)
 {
-	struct quoted q;
-	struct quoted s;
-	const char *fate = fate_text[fate_of(r, v->name)];
-	bool reference = v->param->service == STORE_REFERENCES;
-	const char *from = reference ? "a reference" : quote(&s, v->param->name);
-	if (!r->json) {
-		buf_printf(&r->b, fate[0] != '\0' ? "  %s from %s, %s\n" : "  %s from %s\n",
-			quote(&q, v->name), from, fate);
-		return;
-	}
-	buf_put_str(&r->b, "{\"name\":");
-	json_put_string(&r->b, span_of(quote(&q, v->name)));
-	buf_put_str(&r->b, ",\"parameter\":");
-	json_put_string(&r->b, span_of(from));
-	buf_printf(&r->b, ",\"fate\":\"%s\"}%s", fate[0] != '\0' ? fate : "added", last ? "" : ",");
+	const bool is_reference = v->param->service == STORE_REFERENCES;
+	const char *fate = fate_text[r->plan->fate[envblock_find(&r->plan->loaded, v->name)]];
+	buf_put_str(&r->b, r->json ? "{\"name\":" : "  ");
+	put_quoted(r, v->name);
+	buf_put_str(&r->b, r->json ? ",\"parameter\":" : " from ");
+	put_quoted(r, is_reference ? SPAN("a reference") : v->param->name);
+	buf_printf(&r->b, r->json ? ",\"fate\":\"%s\"}" : ", %s\n", fate);
 }
 
 static bool
-put_variables(struct report *r)
+put_variables(struct report *r, struct err *e)
 {
 	const struct assembly *a = &r->f->assembly;
 	buf_put_str(&r->b, r->json ? "\"variables\":[" : "variables:\n");
 	for (size_t i = 0; i < a->count; i++) {
-		put_variable(r, &a->variable[i], i + 1 == a->count);
-		/* A line has two quoted names. */
-		if (r->b.cap - r->b.len < 4 * QUOTE_MAX && !flush(r))
+		if (!make_room(r, e))
 			return false;
+		if (r->json && i > 0)
+			buf_put_char(&r->b, ',');
+		put_variable(r, &a->variable[i]);
 	}
-	buf_put_str(&r->b, r->json ? "]," : "");
+	buf_put_str(&r->b, r->json ? "]" : "");
 	return true;
 }
 
 static void
-put_phase(struct report *r, const char *name, clock_ms from, clock_ms to, bool last)
+put_time(struct report *r, const char *phase, clock_ms from, clock_ms to)
 {
-	buf_printf(&r->b, r->json ? "\"%s_ms\":%llu%s" : "%s: %llu ms%s", name,
-		(unsigned long long)(to - from), r->json ? (last ? "}\n" : ",") : "\n");
+	buf_printf(&r->b, r->json ? ",\"%s_ms\":%llu" : "%s: %llu ms\n", phase,
+		(unsigned long long)(to - from));
 }
 
 static bool
-print_report(struct report *r)
+print_report(struct report *r, struct err *e)
 {
 	const struct fetch_times *t = &r->f->times;
-	clock_ms started = r->f->config->started;
-	put_head(r);
-	if (!put_variables(r))
+	const clock_ms started = r->f->config->started;
+	buf_put_str(&r->b, r->json ? "{" : "");
+	put_findings(r);
+	if (!put_variables(r, e) || !make_room(r, e))
 		return false;
-	put_phase(r, "plan", started, t->planned, false);
-	put_phase(r, "locate", t->planned, t->resolved, false);
-	put_phase(r, "fetch", t->resolved, t->fetched, false);
-	put_phase(r, "all", started, clock_now(), true);
-	return flush(r);
+	put_time(r, "plan", started, t->planned);
+	put_time(r, "locate", t->planned, t->resolved);
+	put_time(r, "fetch", t->resolved, t->fetched);
+	put_time(r, "all", started, clock_now());
+	buf_put_str(&r->b, r->json ? "}\n" : "");
+	return flush(r, e);
 }
 
 int
@@ -143,12 +145,15 @@ check_run(const struct config *c)
 {
 	static struct fetcher fetcher;
 	struct err e = { 0 };
-	struct report r = { .f = &fetcher, .json = c->log_format == LOG_FORMAT_JSON, .e = &e };
 	struct buf block = BUF(fetcher.block);
-	r.b = BUF(report_text);
+	struct report r = {
+		.f = &fetcher,
+		.json = c->log_format == LOG_FORMAT_JSON,
+		.b = BUF(report_text),
+	};
 	log_role("check");
 	if ((c->child == NULL || launch_find(c, &e)) && fetcher_run(&fetcher, c, &block, &e) &&
-		launch_judge(c, buf_span(&block), &r.plan, &e) && print_report(&r))
+		launch_judge(c, buf_span(&block), &r.plan, &e) && print_report(&r, &e))
 		return 0;
 	log_error(&e);
 	return err_exit_code(&e);

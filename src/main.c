@@ -15,8 +15,6 @@
 
 /* The only file that knows every role of the program (src/README.md). */
 
-extern char **environ;
-
 static int
 fail(const struct err *e)
 {
@@ -25,21 +23,16 @@ fail(const struct err *e)
 }
 
 static int
-print(const struct buf *text)
-{
-	struct err e;
-	if (!fdio_write_all(STDOUT_FILENO, buf_span(text), "to stdout", &e))
-		return fail(&e);
-	return 0;
-}
-
-static int
-show_help(const struct config *c)
+show(const struct config *c)
 {
 	static char text[HELP_TEXT_MAX];
 	struct buf b = BUF(text);
-	config_put_help(&b, c->help_of);
-	return print(&b);
+	struct err e;
+	if (c->command == COMMAND_HELP)
+		config_put_help(&b, c->help_of);
+	else
+		config_put_version(&b);
+	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", &e) ? 0 : fail(&e);
 }
 
 /* chamber's options that its users may leave where they are. */
@@ -50,15 +43,6 @@ tell_ignored(const struct config *c)
 		log_warning("--retry-mode has no effect here");
 	if (c->throttle_delay_given)
 		log_warning("--min-throttle-delay has no effect here");
-}
-
-static int
-show_version(void)
-{
-	char text[64];
-	struct buf b = BUF(text);
-	config_put_version(&b);
-	return print(&b);
 }
 
 /* The command is looked up before anything is fetched: a typing error needs no network. */
@@ -82,11 +66,11 @@ main(int argc, char **argv)
 	struct err e;
 	const clock_ms started = clock_now();
 	const struct inherited inherited = signals_inherit();
-	log_setup(LOG_INFO, config_log_format(argv, environ) == LOG_FORMAT_JSON);
-	if (!config_parse(argc, argv, environ, &c, &e))
+	const bool good = config_parse(argc, argv, environ, &c, &e);
+	log_setup(config_log_level(&c), c.log_format == LOG_FORMAT_JSON);
+	if (!good)
 		return fail(&e);
 	c.started = started;
-	log_setup(config_log_level(&c), c.log_format == LOG_FORMAT_JSON);
 
 	switch (c.command) {
 	case COMMAND_EXEC:
@@ -96,15 +80,13 @@ main(int argc, char **argv)
 		/* Its signals stay blocked, so that no half copy is left behind. */
 		return copy_run(c.copy_path);
 	case COMMAND_CHECK:
-		signals_set_mask(inherited.signal_mask);
-		tell_ignored(&c);
-		return check_run(&c);
 	case COMMAND_VERSION:
-		signals_set_mask(inherited.signal_mask);
-		return show_version();
 	case COMMAND_HELP:
-		signals_set_mask(inherited.signal_mask);
-		return show_help(&c);
+		break;
 	}
-	return EXIT_REFUSED;
+	signals_set_mask(inherited.signal_mask);
+	if (c.command != COMMAND_CHECK)
+		return show(&c);
+	tell_ignored(&c);
+	return check_run(&c);
 }

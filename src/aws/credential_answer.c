@@ -27,12 +27,11 @@ keep_optional(const struct reader *r, const char *name, struct secret *kept)
 {
 	size_t start = r->arena->len;
 	struct json_value value;
-	bool found;
 	if (r->xml.n > 0)
 		xml_put_text(r->arena, r->xml, name);
-	else if (!json_member(r->object, name, JSON_STRING, &found, &value, r->e))
+	else if (!json_member(r->object, name, JSON_STRING, &value, r->e))
 		return malformed(r->e);
-	else if (found)
+	else
 		json_unescape(value, r->arena);
 	if (r->arena->overflow)
 		return err_set(r->e, ERR_LIMIT, "credentials: more than %zu bytes", r->arena->cap);
@@ -63,10 +62,9 @@ read_expiration(struct json_value object, int64_t *expires, struct err *e)
 	char text[TIME_TEXT_MAX];
 	struct buf b = BUF(text);
 	struct json_value value;
-	bool found;
-	if (!json_member(object, "Expiration", JSON_STRING, &found, &value, e))
+	if (!json_member(object, "Expiration", JSON_STRING, &value, e))
 		return malformed(e);
-	if (!found)
+	if (value.doc == NULL)
 		return true;
 	json_unescape(value, &b);
 	if (!b.overflow && time_parse_rfc3339(buf_span(&b), expires))
@@ -85,17 +83,15 @@ check_code(struct json_value answer, struct err *e)
 	struct json_value code;
 	struct json_value message;
 	struct quoted q;
-	bool found;
-	if (!json_member(answer, "Code", JSON_STRING, &found, &code, e))
+	if (!json_member(answer, "Code", JSON_STRING, &code, e))
 		return malformed(e);
-	if (!found || json_string_is(code, SPAN("Success")))
+	if (code.doc == NULL || json_string_is(code, SPAN("Success")))
 		return true;
 	json_unescape(code, &text);
-	if (!json_member(answer, "Message", JSON_STRING, &found, &message, e))
+	if (!json_member(answer, "Message", JSON_STRING, &message, e))
 		return malformed(e);
 	buf_put_str(&text, ": ");
-	if (found)
-		json_unescape(message, &text);
+	json_unescape(message, &text);
 	return err_set(e, ERR_REFUSED, "%s", quote(&q, buf_span(&text)));
 }
 
@@ -138,7 +134,7 @@ static void
 put_form_value(struct buf *b, const char *name, struct span value)
 {
 	buf_printf(b, "&%s=", name);
-	sigv4_put_encoded(b, value, '\0');
+	sigv4_put_encoded(b, value, SIGV4_UNRESERVED);
 }
 
 void

@@ -29,10 +29,9 @@ read_text(struct failure *f, const struct json_value *root, struct span body, co
 	static struct err ignored;
 	struct buf text = BUF(f->text);
 	struct json_value value;
-	bool found = false;
 	if (root == NULL)
 		xml_put_text(&text, body, name);
-	else if (json_member(*root, name, JSON_STRING, &found, &value, &ignored) && found)
+	else if (json_member(*root, name, JSON_STRING, &value, &ignored))
 		json_unescape(value, &text);
 	f->message = buf_span(&text);
 	return text.len > 0;
@@ -56,7 +55,6 @@ failure_read(struct failure *f, const struct http_response *r, struct json_doc *
 	struct json_value root;
 	struct json_value inner;
 	struct span body = http_response_body(r);
-	bool found;
 	f->message = (struct span){ f->text, 0 };
 	set_code(f, http_response_field(r, SPAN("x-amzn-ErrorType")));
 	if (xml_is(body)) {
@@ -66,7 +64,7 @@ failure_read(struct failure *f, const struct http_response *r, struct json_doc *
 	if (!json_parse(scratch, body, &root, &ignored))
 		return;
 	/* STS in JSON. */
-	if (json_member(root, "Error", JSON_OBJECT, &found, &inner, &ignored) && found)
+	if (json_member(root, "Error", JSON_OBJECT, &inner, &ignored) && inner.doc != NULL)
 		root = inner;
 	read_body(f, &root, body);
 }

@@ -19,10 +19,10 @@ struct failure {
 };
 
 /*
- * Reads code and message of an answer, in this order: the field x-amzn-ErrorType, the members __type
- * and code (also inside "Error"), message or Message of a JSON body, Code and Message of an XML body.
- * A code is cut at its first ':' and what precedes '#' is dropped (AWS JSON 1.1 protocol,
- * "Operation error serialization"). A body of another kind leaves both empty. Pure.
+ * Reads code and message of an answer: the code from the field x-amzn-ErrorType, else from __type,
+ * code or Code of the body, the message from message or Message; the body is JSON (also inside
+ * "Error") or XML. A code is cut at its first ':' and what precedes '#' is dropped (AWS JSON 1.1
+ * protocol, "Operation error serialization"). A body of another kind leaves both empty. Pure.
  */
 void failure_read(struct failure *f, const struct http_response *r, struct json_doc *scratch);
 

@@ -1,39 +1,28 @@
 #include "aws/proxy.h"
 
-#include "aws/address.h"
 #include "aws/base64.h"
-#include "base/quote.h"
+#include "base/ip.h"
 #include "config/config.h"
 
-/* One entry of a NO_PROXY list, or what it is compared with: a host and a port. */
-struct entry {
-	struct span host;
-	struct span port; /* empty: any */
-};
-
-static struct entry
-split_port(struct span text)
-{
-	size_t close = span_find(text, ']');
-	if (text.n > 0 && text.p[0] == '[' && close < text.n) {
-		struct span behind = span_skip(text, close + 1);
-		struct span port = { 0 };
-		if (behind.n > 0 && behind.p[0] == ':')
-			port = span_skip(behind, 1);
-		return (struct entry){ { text.p + 1, close - 1 }, port };
-	}
-	size_t colon = span_find(text, ':');
-	struct span port = span_skip(text, colon < text.n ? colon + 1 : colon);
-	if (colon == text.n || span_find(port, ':') < port.n)
-		return (struct entry){ text, { 0 } };
-	return (struct entry){ { text.p, colon }, port };
-}
-
+/* Takes ":PORT", then brackets, off an entry; false when it is another port than the wanted one. */
 static bool
-port_matches(struct span wanted, uint16_t port)
+take_port(struct span *entry, uint16_t wanted)
 {
-	uint64_t number = 0;
-	return wanted.n == 0 || (span_u64(wanted, UINT16_MAX, &number) && number == port);
+	struct span text = *entry;
+	size_t behind = span_ends_with(text, SPAN("]")) ? 0 : text.n;
+	while (behind > 0 && text.p[behind - 1] != ':')
+		behind--;
+	if (behind > 0) {
+		uint64_t number;
+		struct span port = span_skip(text, behind);
+		if (port.n > 0 && !(span_u64(port, UINT16_MAX, &number) && number == wanted))
+			return false;
+		text.n = behind - 1;
+	}
+	if (span_starts_with(text, SPAN("[")) && span_ends_with(text, SPAN("]")))
+		text = (struct span){ text.p + 1, text.n - 2 };
+	*entry = text;
+	return true;
 }
 
 static bool
@@ -48,56 +37,49 @@ name_matches(struct span host, struct span name)
 {
 	if (span_starts_with(name, SPAN("*.")))
 		name = span_skip(name, 1);
-	if (name.p[0] == '.')
-		return ends_with_nocase(host, name);
-	if (!ends_with_nocase(host, name))
-		return false;
-	return host.n == name.n || host.p[host.n - name.n - 1] == '.';
+	return name.n > 0 && ends_with_nocase(host, name) &&
+	       (name.p[0] == '.' || host.n == name.n || host.p[host.n - name.n - 1] == '.');
 }
 
 /* An entry that is a network: "10.0.0.0/8". */
 static bool
-parse_network(struct span text, struct address *network, unsigned *bits)
+network_matches(struct span text, const struct ip *address)
 {
-	size_t slash = span_find(text, '/');
-	uint64_t number = 0;
-	if (slash == text.n || !address_parse((struct span){ text.p, slash }, network))
-		return false;
-	/* ::ffff:10.0.0.0/104 counts the bits of the IPv6 form. */
-	bool is_ipv6_text = span_find(text, ':') < text.n;
-	bool is_mapped = is_ipv6_text && address_is_ipv4(network);
-	if (!span_u64(span_skip(text, slash + 1), is_ipv6_text ? 128 : 32, &number) ||
-		(is_mapped && number < 96))
-		return false;
-	*bits = (unsigned)number - (is_mapped ? 96 : 0);
-	return true;
+	struct ip network;
+	struct span part;
+	uint64_t bits;
+	span_split(&text, '/', &part);
+	bool is_ipv4_text = span_find(part, ':') == part.n;
+	return address != NULL && ip_parse(part, &network) &&
+	       span_u64(text, is_ipv4_text ? 32 : 128, &bits) &&
+	       ip_in_network(address, &network, (unsigned)bits + (is_ipv4_text ? 96 : 0));
 }
 
 static bool
-entry_matches(struct span text, struct span host, const struct address *address, uint16_t port)
+entry_matches(struct span text, struct span host, const struct ip *address, uint16_t port)
 {
-	struct address other;
-	unsigned bits = 0;
+	struct ip other;
 	if (span_eq(text, SPAN("*")))
 		return true;
-	if (parse_network(text, &other, &bits))
-		return address != NULL && address_in_network(address, &other, bits);
-
-	struct entry entry = split_port(text);
-	if (entry.host.n == 0 || !port_matches(entry.port, port))
-		return false;
-	if (address_parse(entry.host, &other))
-		return address != NULL && address_eq(address, &other);
-	return name_matches(host, entry.host);
+	if (span_find(text, '/') < text.n)
+		return network_matches(text, address);
+	bool is_address = ip_parse(text, &other);
+	if (!is_address) {
+		if (!take_port(&text, port))
+			return false;
+		is_address = ip_parse(text, &other);
+	}
+	if (is_address)
+		return address != NULL && ip_eq(address, &other);
+	return name_matches(host, text);
 }
 
 bool
 proxy_is_bypassed(struct span host, uint16_t port, struct span no_proxy)
 {
-	struct address address;
-	bool is_address = address_parse(host, &address);
-	if (span_eq_nocase(host, SPAN("localhost")) ||
-		(is_address && address_is_loopback(&address)))
+	struct ip address;
+	bool is_address = ip_parse(host, &address);
+	if (span_eq_nocase(host, SPAN("localhost")) || (is_address && ip_is_loopback(&address)))
 		return true;
 	struct span text = { 0 };
 	while (span_word(&no_proxy, ",", &text)) {
@@ -119,11 +101,8 @@ first_of(char *const *environ, const char *upper, const char *lower, const char 
 static bool
 has_scheme(struct span text)
 {
-	for (size_t i = 0; i + 3 <= text.n; i++) {
-		if (span_starts_with(span_skip(text, i), SPAN("://")))
-			return true;
-	}
-	return false;
+	struct span scheme;
+	return span_split(&text, ':', &scheme) && span_starts_with(text, SPAN("//"));
 }
 
 static bool
@@ -158,48 +137,21 @@ proxy_select(struct span host, uint16_t port, char *const *environ, struct proxy
 	return p->is_used;
 }
 
-static int
-hex_value(char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool
-put_decoded(struct buf *b, struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != '%') {
-			buf_put_char(b, s.p[i]);
-			continue;
-		}
-		int high = s.n - i > 2 ? hex_value(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
-		if (low < 0)
-			return false;
-		buf_put_char(b, (char)(unsigned char)(high * 16 + low));
-		i += 2;
-	}
-	return true;
-}
-
 bool
 proxy_put_authorization(struct buf *b, struct span userinfo, struct err *e)
 {
 	char text[URL_MAX + 1];
 	struct buf plain = BUF(text);
-	if (!put_decoded(&plain, userinfo))
-		return err_set(e, ERR_USAGE,
-			"user or password of the proxy: a \"%%\" that begins no escape (write "
-			"%%25)");
+	for (size_t i = 0; i < userinfo.n; i++) {
+		uint64_t byte = (unsigned char)userinfo.p[i];
+		if (byte == '%')
+			i += span_hex(span_skip(userinfo, i + 1), 2, &byte);
+		buf_put_char(&plain, (char)byte);
+	}
 	/* RFC 7617 has a colon even where there is no password. */
 	if (span_find(userinfo, ':') == userinfo.n)
 		buf_put_char(&plain, ':');
 	buf_put_str(b, "Basic ");
 	base64_put(b, buf_span(&plain));
-	if (plain.overflow || b->overflow)
-		return err_set(e, ERR_LIMIT, "user and password of the proxy do not fit");
-	return true;
+	return !b->overflow || err_set(e, ERR_LIMIT, "user and password of the proxy do not fit");
 }

@@ -42,7 +42,8 @@ bool proxy_is_bypassed(struct span host, uint16_t port, struct span no_proxy);
 
 /*
  * Appends the value of Proxy-Authorization: "Basic " and the percent-decoded userinfo in base64
- * (RFC 7617). The result is a secret. ERR_USAGE: a bad percent escape; ERR_LIMIT: b is too small.
+ * (RFC 7617). The userinfo is one that url_parse has taken. The result is a secret. ERR_LIMIT: b is
+ * too small.
  */
 bool proxy_put_authorization(struct buf *b, struct span userinfo, struct err *e);
 

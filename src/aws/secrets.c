@@ -25,21 +25,13 @@ bool
 secrets_put_string(struct json_value answer, struct buf *b, struct err *e)
 {
 	struct json_value value;
-	bool found;
-	if (json_type(answer) != JSON_OBJECT)
-		return err_set(e, ERR_TRANSIENT, "malformed answer: it is %s",
-			json_type_name(json_type(answer)));
-	if (!json_member(answer, "SecretString", JSON_STRING, &found, &value, e))
-		return err_ctx(e, "malformed answer");
-	if (found) {
+	if (json_need(answer, "SecretString", JSON_STRING, &value, e)) {
 		json_unescape(value, b);
 		return !b->overflow ||
 		       err_set(e, ERR_LIMIT, "SecretString: more than %zu bytes", b->cap);
 	}
-	if (!json_member(answer, "SecretBinary", JSON_STRING, &found, &value, e))
+	if (!json_member(answer, "SecretBinary", JSON_STRING, &value, e) || value.doc == NULL)
 		return err_ctx(e, "malformed answer");
-	if (!found)
-		return err_set(e, ERR_TRANSIENT, "malformed answer: no SecretString");
 	err_set(e, ERR_REFUSED, "it is a binary secret");
 	return err_hint(e, "store it as text: a SecretString");
 }

@@ -24,8 +24,8 @@ struct secrets_question {
 void secrets_put_get(struct buf *b, const struct secrets_question *q);
 
 /*
- * Appends the SecretString of an answer. ERR_REFUSED: it is a binary secret; ERR_TRANSIENT: malformed;
- * ERR_LIMIT: b is too small.
+ * Appends the SecretString of an answer. ERR_REFUSED: it is a binary secret; ERR_TRANSIENT:
+ * malformed; ERR_LIMIT: b is too small.
  */
 bool secrets_put_string(struct json_value answer, struct buf *b, struct err *e);
 

@@ -3,74 +3,52 @@
 #include "base/quote.h"
 
 static bool
-is_name_char(char c)
+has_empty_part(struct span s)
 {
-	return ascii_is_alnum(c) || c == '_' || c == '.' || c == '-';
-}
-
-/* The first character of s that no name has, with also as one more that is good; s.n for none. */
-static size_t
-find_bad(struct span s, char also)
-{
-	size_t i = 0;
-	while (i < s.n && (is_name_char(s.p[i]) || s.p[i] == also))
-		i++;
-	return i;
-}
-
-static bool
-has_double_slash(struct span s)
-{
-	for (size_t i = 0; i + 1 < s.n; i++) {
-		if (s.p[i] == '/' && s.p[i + 1] == '/')
+	struct span part;
+	while (span_split(&s, '/', &part)) {
+		if (part.n == 0)
 			return true;
 	}
 	return false;
 }
 
+/* Whether s is not empty, and made of letters, digits and others. */
+static bool
+check(struct span s, const char *what, const char *others, struct err *e)
+{
+	struct quoted q;
+	size_t good = span_alnum(s, others);
+	if (s.n == 0)
+		return err_set(e, ERR_USAGE, "the %s is empty", what);
+	return good == s.n ||
+	       err_set(e, ERR_USAGE, "\"%s\" cannot stand in a %s: letters, digits and \"%s\" can",
+		       quote(&q, (struct span){ s.p + good, 1 }), what, others);
+}
+
 static bool
 check_name(struct span name, struct err *e)
 {
-	struct quoted q;
-	if (name.n == 0)
-		return err_set(e, ERR_USAGE, "the name is empty");
-	size_t bad = find_bad(name, '/');
-	if (bad < name.n)
-		return err_set(e, ERR_USAGE,
-			"\"%s\" cannot stand in a name: letters, digits, \"_\", \".\", \"-\" and "
-			"inner \"/\" can",
-			quote(&q, (struct span){ name.p + bad, 1 }));
-	if (name.p[0] == '/')
-		return err_set(e, ERR_USAGE, "a leading slash: write it without");
-	if (name.p[name.n - 1] == '/')
-		return err_set(e, ERR_USAGE, "a trailing slash: write it without");
-	if (has_double_slash(name))
-		return err_set(e, ERR_USAGE, "two slashes in a row");
-	if (name.n > SERVICE_NAME_MAX)
-		return err_set(e, ERR_LIMIT,
-			"the name has %zu bytes, at most %d (SERVICE_NAME_MAX)", name.n,
-			SERVICE_NAME_MAX);
-	return true;
+	if (!check(name, "name", "_.-/", e))
+		return false;
+	if (has_empty_part(name))
+		return err_set(
+			e, ERR_USAGE, "a leading, trailing or double slash: write it without");
+	return name.n <= SERVICE_NAME_MAX ||
+	       err_set(e, ERR_LIMIT, "the name has %zu bytes, at most %d (SERVICE_NAME_MAX)",
+		       name.n, SERVICE_NAME_MAX);
 }
 
 static bool
 check_label(struct span label, struct err *e)
 {
-	struct quoted q;
-	if (label.n == 0)
-		return err_set(e, ERR_USAGE, "the label behind \":\" is empty");
 	if (span_find(label, ':') < label.n)
 		return err_set(e, ERR_USAGE, "more than one label: one \":\" at most");
-	size_t bad = find_bad(label, '.');
-	if (bad < label.n)
-		return err_set(e, ERR_USAGE,
-			"\"%s\" cannot stand in a label: letters, digits, \"_\", \".\" and \"-\" "
-			"can",
-			quote(&q, (struct span){ label.p + bad, 1 }));
-	if (label.n > LABEL_MAX)
-		return err_set(e, ERR_LIMIT, "the label has %zu bytes, at most %d (LABEL_MAX)",
-			label.n, LABEL_MAX);
-	return true;
+	if (!check(label, "label", "_.-", e))
+		return false;
+	return label.n <= LABEL_MAX ||
+	       err_set(e, ERR_LIMIT, "the label has %zu bytes, at most %d (LABEL_MAX)", label.n,
+		       LABEL_MAX);
 }
 
 bool

@@ -153,15 +153,15 @@ sigv4_put_authorization(struct buf *b, const struct credentials *c, const struct
 }
 
 void
-sigv4_put_encoded(struct buf *b, struct span s, char also)
+sigv4_put_encoded(struct buf *b, struct span s, const char *plain)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		bool is_unreserved = ascii_is_alnum(c) || span_find(SPAN("-._~"), c) < 4;
-		if (is_unreserved || (c == also && c != '\0'))
-			buf_put_char(b, c);
-		else
-			buf_printf(b, "%%%02X", (unsigned)(unsigned char)c);
+	for (;;) {
+		size_t n = span_alnum(s, plain);
+		buf_put(b, (struct span){ s.p, n });
+		if (n == s.n)
+			return;
+		buf_printf(b, "%%%02X", (unsigned)(unsigned char)s.p[n]);
+		s = span_skip(s, n + 1);
 	}
 }
 
@@ -191,7 +191,7 @@ sigv4_put_path(struct buf *b, struct span path)
 		if (open)
 			continue;
 		buf_put_char(b, '/');
-		sigv4_put_encoded(b, segment, '\0');
+		sigv4_put_encoded(b, segment, SIGV4_UNRESERVED);
 	}
 	if (open)
 		buf_put_char(b, '/');

@@ -46,11 +46,11 @@ void sigv4_put_canonical_request(struct buf *b, const struct sigv4_request *r);
 void sigv4_put_string_to_sign(
 	struct buf *b, const struct sigv4_scope *scope, struct span canonical_request);
 
-/*
- * Appends s with each byte percent-encoded that is neither unreserved (RFC 3986 section 2.3) nor
- * also, which is '\0' for none.
- */
-void sigv4_put_encoded(struct buf *b, struct span s, char also);
+/* The unreserved characters of RFC 3986 section 2.3 that are neither letters nor digits. */
+#define SIGV4_UNRESERVED "-._~"
+
+/* Appends s, all bytes but letters, digits and those of plain percent-encoded. */
+void sigv4_put_encoded(struct buf *b, struct span s, const char *plain);
 
 /*
  * Appends the canonical form of a path as it goes over the wire: dot segments taken out (RFC 3986

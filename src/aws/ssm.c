@@ -36,14 +36,9 @@ ssm_put_get(struct buf *b, const struct span *name, unsigned count)
 static bool
 read_parameter(struct json_value item, struct ssm_parameter *p, struct err *e)
 {
-	if (json_type(item) != JSON_OBJECT)
-		return err_set(e, ERR_TRANSIENT, "malformed answer: a parameter is %s",
-			json_type_name(json_type(item)));
 	p->item = item;
-	if (!json_need(item, "Name", JSON_STRING, &p->name, e) ||
-		!json_need(item, "Value", JSON_STRING, &p->value, e))
-		return err_ctx(e, "malformed answer");
-	return true;
+	return json_need(item, "Name", JSON_STRING, &p->name, e) &&
+	       json_need(item, "Value", JSON_STRING, &p->value, e);
 }
 
 bool
@@ -51,24 +46,22 @@ ssm_next(struct json_value answer, int *at, bool *more, struct ssm_parameter *p,
 {
 	struct json_value list;
 	struct json_value item;
-	if (json_type(answer) != JSON_OBJECT)
-		return err_set(e, ERR_TRANSIENT, "malformed answer: it is %s",
-			json_type_name(json_type(answer)));
-	if (!json_need(answer, "Parameters", JSON_ARRAY, &list, e))
-		return err_ctx(e, "malformed answer");
-	*more = json_next(list, at, NULL, &item);
-	return !*more || read_parameter(item, p, e);
+	*more = false;
+	bool ok = json_need(answer, "Parameters", JSON_ARRAY, &list, e);
+	if (ok)
+		*more = json_next(list, at, NULL, &item);
+	if (*more)
+		ok = read_parameter(item, p, e);
+	return ok || err_ctx(e, "malformed answer");
 }
 
 bool
 ssm_put_token(struct json_value answer, struct buf *b, struct err *e)
 {
 	struct json_value token;
-	bool found;
-	if (!json_member(answer, "NextToken", JSON_STRING, &found, &token, e))
+	if (!json_member(answer, "NextToken", JSON_STRING, &token, e))
 		return err_ctx(e, "malformed answer");
-	if (found)
-		json_unescape(token, b);
+	json_unescape(token, b);
 	if (b->overflow)
 		return err_set(e, ERR_LIMIT, "NextToken: more than %zu bytes", b->cap);
 	return true;

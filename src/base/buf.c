@@ -102,9 +102,10 @@ buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	va_list args;
 	va_copy(args, ap);
 	while (*fmt != '\0') {
-		size_t plain = strcspn(fmt, "%");
-		buf_put(b, (struct span){ fmt, plain });
-		fmt += plain;
+		struct span plain = span_of(fmt);
+		plain.n = span_find(plain, '%');
+		buf_put(b, plain);
+		fmt += plain.n;
 		if (*fmt == '\0')
 			break;
 		size_t taken = put_conversion(b, fmt + 1, &args);

@@ -20,49 +20,45 @@ fdio_write_all(int fd, struct span s, const char *what, struct err *e)
 	return true;
 }
 
-/* One read into what room b has; *end is set at the end of the file. False sets errno. */
-static bool
-read_some(int fd, struct buf *b, bool *end)
+static ssize_t
+read_some(int fd, char *p, size_t most)
 {
 	ssize_t n;
 	do {
-		n = read(fd, b->p + b->len, b->cap - b->len);
+		n = read(fd, p, most);
 	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return false;
-	*end = n == 0;
-	b->len += (size_t)n;
-	return true;
+	return n;
 }
 
-/* Whether the file ends where b is full. False sets errno. */
-static bool
-look_for_end(int fd, bool *end)
+bool
+fdio_read_all(int fd, const char *what, enum err_kind kind, struct buf *b, struct err *e)
 {
+	ssize_t n;
+	do {
+		n = read_some(fd, b->p + b->len, b->cap - b->len);
+		b->len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	/* Nothing is read where b is full, so the end of the file is still to be seen. */
 	char spare;
-	struct buf one = { .p = &spare, .cap = 1 };
-	return read_some(fd, &one, end);
+	if (n == 0 && b->len == b->cap)
+		n = read_some(fd, &spare, sizeof(spare));
+	if (n < 0)
+		err_sys(e, kind, errno, "read %s", what);
+	else if (n > 0)
+		err_set(e, ERR_LIMIT, "%s: larger than %zu bytes, the most that is read", what,
+			b->cap);
+	return n == 0;
 }
 
 bool
 fdio_read_file(const char *path, struct buf *b, struct err *e)
 {
 	struct quoted q;
+	quote(&q, span_of(path));
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return err_sys(e, ERR_USAGE, errno, "open %s", quote(&q, span_of(path)));
-
-	bool ok = true;
-	bool end = false;
-	while (ok && !end && b->len < b->cap)
-		ok = read_some(fd, b, &end);
-	if (ok && !end)
-		ok = look_for_end(fd, &end);
-	if (!ok)
-		err_sys(e, ERR_USAGE, errno, "read %s", quote(&q, span_of(path)));
-	else if (!end)
-		ok = err_set(e, ERR_LIMIT, "%s: larger than %zu bytes, the most that is read",
-			quote(&q, span_of(path)), b->cap);
+		return err_sys(e, ERR_USAGE, errno, "open %s", q.text);
+	bool ok = fdio_read_all(fd, q.text, ERR_USAGE, b, e);
 	close(fd);
 	return ok;
 }

@@ -65,7 +65,8 @@ span_split(struct span *rest, char separator, struct span *part)
 static bool
 is_one_of(char c, const char *set)
 {
-	return c != '\0' && strchr(set, c) != NULL;
+	struct span s = span_of(set);
+	return span_find(s, c) < s.n;
 }
 
 bool
@@ -82,6 +83,15 @@ span_word(struct span *rest, const char *separators, struct span *word)
 	*word = (struct span){ rest->p + start, end - start };
 	*rest = span_skip(*rest, end);
 	return true;
+}
+
+size_t
+span_alnum(struct span s, const char *others)
+{
+	size_t n = 0;
+	while (n < s.n && (ascii_is_alnum(s.p[n]) || is_one_of(s.p[n], others)))
+		n++;
+	return n;
 }
 
 struct span
@@ -110,6 +120,22 @@ span_u64(struct span s, uint64_t max, uint64_t *value)
 	}
 	*value = sum;
 	return true;
+}
+
+size_t
+span_hex(struct span s, size_t most, uint64_t *value)
+{
+	*value = 0;
+	for (size_t n = 0; n < most; n++) {
+		char c = n < s.n ? ascii_lower(s.p[n]) : '\0';
+		if (ascii_is_digit(c))
+			*value = *value << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			*value = *value << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return n;
+	}
+	return most;
 }
 
 int

@@ -41,11 +41,20 @@ bool span_split(struct span *rest, char separator, struct span *part);
 /* Like span_split, but parts end at any of the separators and empty parts are left out. */
 bool span_word(struct span *rest, const char *separators, struct span *word);
 
+/* How many bytes s begins with that are ASCII letters, digits or one of others. */
+size_t span_alnum(struct span s, const char *others);
+
 /* s without the blanks and tabs at both ends (RFC 9110 OWS). */
 struct span span_trim(struct span s);
 
 /* True for one or more decimal digits and nothing else, of a value of at most max. */
 bool span_u64(struct span s, uint64_t max, uint64_t *value);
+
+/*
+ * Reads the hexadecimal digits, at most that many, that s begins with, in either case; returns how
+ * many there are. Above 16 the value is what the last 16 say.
+ */
+size_t span_hex(struct span s, size_t most, uint64_t *value);
 
 /* Orders as memcmp does, the shorter first where one is a prefix of the other. */
 int span_compare(struct span a, struct span b);

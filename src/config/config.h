@@ -121,16 +121,11 @@ struct config {
 /*
  * Reads argv (argc words, ended by NULL) and the environment by the rules of contract section 2:
  * the command line over ANTECHAMBER_* over chamber's variables over AWS_* over the default.
- * Pure. ERR_USAGE names the option or the variable and what to write instead.
+ * Pure. ERR_USAGE names the option or the variable and what to write instead; c->log_format holds
+ * even then, since the message has its form too.
  */
 bool config_parse(
 	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
-
-/*
- * What --log-format asks for, even where the rest of the command line is wrong: the message about
- * that has its form too.
- */
-enum log_format config_log_format(char *const *argv, char *const *environ);
 
 /* The value of a variable in an environment, "" and absent alike NULL (an empty one is unset). */
 const char *config_getenv(char *const *environ, const char *name);

@@ -10,9 +10,8 @@
 #include "config/config.h"
 
 /*
- * The one table of options: parsing, environment twins, defaults, the help text and the check of the
- * manual page are made from it. Texts are arrays, not pointers, so that the table needs no
- * relocation and stays on clean, shared pages.
+ * The one table of options: parsing, environment twins, defaults, the help text and the check of
+ * the manual page are made from it.
  */
 
 enum option_kind {
@@ -30,25 +29,27 @@ enum option_kind {
 	OPTION_IGNORED, /* bool: that it was given */
 };
 
+/* An entry of the table. The texts are the program's own. */
 struct option {
-	char name[22];
+	const char *name;
+	const char *value; /* what the help shows; the choices of OPTION_CHOICE, by '|' */
+	const char *chamber_twin; /* chamber's variable, "" where there is none */
+	const char *aws_twin; /* AWS's */
+	const char *fallback; /* the default, as one would write it; "" leaves zero */
+	const char *help;
+	enum option_kind kind;
 	char letter; /* 0: none */
-	uint8_t kind; /* enum option_kind */
 	uint8_t commands; /* bits 1 << enum command */
+	uint8_t index; /* its place in the table, below 64 */
 	uint16_t offset; /* of its member in struct config */
-	char value[34]; /* what the help shows; the choices of OPTION_CHOICE, by '|' */
-	char chamber_twin[24]; /* chamber's variable, "" where there is none */
-	char aws_twin[18]; /* AWS's */
-	char fallback[12]; /* the default, as one would write it; "" leaves zero */
-	char help[112];
 };
 
-extern const struct option options[];
-extern const size_t option_count;
+/* Walks the table in the order of the help: start with { 0 } and call until it returns false. */
+bool option_next(struct option *o);
 
-/* The table's entry of a long name without its dashes, or of a letter; NULL when there is none. */
-const struct option *option_by_name(struct span name);
-const struct option *option_by_letter(char letter);
+/* The entry of a long name without its dashes, or of a letter; false when there is none. */
+bool option_by_name(struct span name, struct option *o);
+bool option_by_letter(char letter, struct option *o);
 
 /* Flags may stand without a value. */
 bool option_is_flag(const struct option *o);
@@ -62,7 +63,8 @@ void option_twin(const struct option *o, char name[OPTION_TWIN_MAX]);
 
 /*
  * Sets the option's member of c. value ends with NUL in memory (it is the end of a word or of
- * a variable) unless the option is a list. The error says what is expected, not whose value it is.
+ * a variable) unless the option is a list. ERR_USAGE, and ERR_LIMIT for a list that is too long:
+ * the error says what is expected, not whose value it is.
  */
 bool option_set(const struct option *o, struct config *c, struct span value, struct err *e);
 

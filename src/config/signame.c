@@ -1,113 +1,34 @@
 #include "config/signame.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define RTMIN 34
 #define RTMAX 64
 
-/* signal(7), x86-64 and aarch64: by number. */
-static const char standard[][8] = {
-	"",
-	"HUP",
-	"INT",
-	"QUIT",
-	"ILL",
-	"TRAP",
-	"ABRT",
-	"BUS",
-	"FPE",
-	"KILL",
-	"USR1",
-	"SEGV",
-	"USR2",
-	"PIPE",
-	"ALRM",
-	"TERM",
-	"STKFLT",
-	"CHLD",
-	"CONT",
-	"STOP",
-	"TSTP",
-	"TTIN",
-	"TTOU",
-	"URG",
-	"XCPU",
-	"XFSZ",
-	"VTALRM",
-	"PROF",
-	"WINCH",
-	"IO",
-	"PWR",
-	"SYS",
-};
-#define STANDARD_COUNT (sizeof(standard) / sizeof(*standard))
+/* signal(7), x86-64 and aarch64: 1 to 31. */
+static const char standard[] =
+	"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM "
+	"STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH "
+	"IO PWR SYS";
 
-static const char realtime[][9] = {
-	"RTMIN",
-	"RTMIN+1",
-	"RTMIN+2",
-	"RTMIN+3",
-	"RTMIN+4",
-	"RTMIN+5",
-	"RTMIN+6",
-	"RTMIN+7",
-	"RTMIN+8",
-	"RTMIN+9",
-	"RTMIN+10",
-	"RTMIN+11",
-	"RTMIN+12",
-	"RTMIN+13",
-	"RTMIN+14",
-	"RTMIN+15",
-	"RTMAX-14",
-	"RTMAX-13",
-	"RTMAX-12",
-	"RTMAX-11",
-	"RTMAX-10",
-	"RTMAX-9",
-	"RTMAX-8",
-	"RTMAX-7",
-	"RTMAX-6",
-	"RTMAX-5",
-	"RTMAX-4",
-	"RTMAX-3",
-	"RTMAX-2",
-	"RTMAX-1",
-	"RTMAX",
-};
-_Static_assert(sizeof(realtime) / sizeof(*realtime) == RTMAX - RTMIN + 1, "a signal has no name");
-
-/* "+3" behind RTMIN, "-1" behind RTMAX, or nothing. */
+/* "RTMIN", or "RTMIN+3" with the sign '+'; likewise RTMAX. */
 static bool
-parse_offset(struct span text, char sign, uint64_t *offset)
+parse_realtime(struct span text, struct span base, char sign, uint64_t *offset)
 {
+	const struct span start = { text.p, base.n };
 	*offset = 0;
-	if (text.n == 0)
-		return true;
-	return text.p[0] == sign && span_u64(span_skip(text, 1), RTMAX - RTMIN, offset);
-}
-
-static bool
-parse_realtime(struct span text, int *signo)
-{
-	if (text.n < 5)
+	if (text.n < base.n || !span_eq_nocase(start, base))
 		return false;
-	struct span name = { text.p, 5 };
-	uint64_t offset;
-	if (span_eq_nocase(name, SPAN("RTMIN")) && parse_offset(span_skip(text, 5), '+', &offset))
-		*signo = RTMIN + (int)offset;
-	else if (span_eq_nocase(name, SPAN("RTMAX")) &&
-		 parse_offset(span_skip(text, 5), '-', &offset))
-		*signo = RTMAX - (int)offset;
-	else
-		return false;
-	return true;
+	text = span_skip(text, base.n);
+	return text.n == 0 ||
+	       (text.p[0] == sign && span_u64(span_skip(text, 1), RTMAX - RTMIN, offset));
 }
 
 bool
 signame_parse(struct span text, int *signo)
 {
+	struct span rest = span_of(standard);
+	struct span name;
 	uint64_t number;
 	if (span_u64(text, RTMAX, &number) && number > 0) {
 		*signo = (int)number;
@@ -115,21 +36,27 @@ signame_parse(struct span text, int *signo)
 	}
 	if (text.n > 3 && span_eq_nocase((struct span){ text.p, 3 }, SPAN("SIG")))
 		text = span_skip(text, 3);
-	for (size_t i = 1; i < STANDARD_COUNT; i++) {
-		if (span_eq_nocase(text, span_of(standard[i]))) {
-			*signo = (int)i;
+	for (*signo = 1; span_split(&rest, ' ', &name); ++*signo) {
+		if (span_eq_nocase(text, name))
 			return true;
-		}
 	}
-	return parse_realtime(text, signo);
+	if (parse_realtime(text, SPAN("RTMIN"), '+', &number))
+		*signo = RTMIN + (int)number;
+	else if (parse_realtime(text, SPAN("RTMAX"), '-', &number))
+		*signo = RTMAX - (int)number;
+	else
+		return false;
+	return true;
 }
 
-const char *
+struct span
 signame_of(int signo)
 {
-	if (signo >= 1 && (size_t)signo < STANDARD_COUNT)
-		return standard[signo];
-	if (signo >= RTMIN && signo <= RTMAX)
-		return realtime[signo - RTMIN];
-	return NULL;
+	struct span rest = span_of(standard);
+	struct span name;
+	for (int i = 1; span_split(&rest, ' ', &name); i++) {
+		if (i == signo)
+			return name;
+	}
+	return SPAN("real-time");
 }

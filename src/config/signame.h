@@ -12,7 +12,7 @@
  */
 bool signame_parse(struct span text, int *signo);
 
-/* "TERM" for 15, "RTMIN+2" for 36; NULL for the numbers that have no name (32, 33, beyond 64). */
-const char *signame_of(int signo);
+/* For messages: "TERM" for 15, "real-time" for what has no name of its own. A literal's. */
+struct span signame_of(int signo);
 
 #endif

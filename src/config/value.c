@@ -1,23 +1,61 @@
+#include <signal.h>
 #include <string.h>
 
 #include "config/options.h"
 #include "config/signame.h"
 
+#define EXPECTED_BOOL "one of 1, 0, true, false, yes, no, on, off"
+#define COUNT_MAX 1000000
 /* Longest time that is taken: a year. */
 #define SECONDS_MAX 31536000
+
+/* The place of the word among "a|b|c", in any case. */
+static bool
+parse_choice(const char *choices, struct span text, unsigned *place)
+{
+	struct span rest = span_of(choices);
+	struct span choice;
+	for (*place = 0; span_split(&rest, '|', &choice); (*place)++) {
+		if (span_eq_nocase(choice, text))
+			return true;
+	}
+	return false;
+}
+
+static bool
+refuse(struct err *e, const char *expected)
+{
+	return err_set(e, ERR_USAGE, "not %s", expected);
+}
 
 static bool
 parse_bool(struct span text, bool *value)
 {
-	static const char yes[][5] = { "1", "true", "yes", "on" };
-	static const char no[][6] = { "0", "false", "no", "off" };
-	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
-		if (span_eq_nocase(text, span_of(yes[i])) || span_eq_nocase(text, span_of(no[i]))) {
-			*value = span_eq_nocase(text, span_of(yes[i]));
-			return true;
-		}
-	}
-	return false;
+	unsigned place;
+	if (!parse_choice("0|1|false|true|no|yes|off|on", text, &place))
+		return false;
+	*value = place % 2 == 1;
+	return true;
+}
+
+static bool
+parse_subreaper(struct span text, enum subreaper_mode *mode)
+{
+	bool on;
+	if (!parse_bool(text, &on))
+		return false;
+	*mode = on ? SUBREAPER_ON : SUBREAPER_OFF;
+	return true;
+}
+
+static bool
+parse_count(struct span text, unsigned *count)
+{
+	uint64_t number;
+	if (!span_u64(text, COUNT_MAX, &number) || number == 0)
+		return false;
+	*count = (unsigned)number;
+	return true;
 }
 
 /* "2", "0.25", ".5": milliseconds, further digits are dropped. */
@@ -46,64 +84,52 @@ parse_seconds(struct span text, clock_ms *ms)
 	return true;
 }
 
-/* The place of the word among "a|b|c". */
 static bool
-parse_choice(const char *choices, struct span text, unsigned *place)
+refuse_choice(const struct option *o, struct err *e)
 {
-	struct span rest = span_of(choices);
-	struct span choice;
-	for (*place = 0; span_split(&rest, '|', &choice); (*place)++) {
-		if (span_eq(choice, text))
-			return true;
-	}
-	return false;
+	return err_set(e, ERR_USAGE, "not one of %s", o->value);
 }
 
 static bool
-set_backend(struct config *c, struct span value, struct err *e)
+set_choice(const struct option *o, void *member, struct span value, struct err *e)
 {
+	unsigned place;
+	if (!parse_choice(o->value, value, &place))
+		return refuse_choice(o, e);
+	/* The member is some enum, whose type the table does not know. */
+	_Static_assert(sizeof(enum sandbox_mode) == sizeof(place), "an enum of another size");
+	memcpy(member, &place, sizeof(place));
+	return true;
+}
+
+static bool
+set_backend(const struct option *o, struct config *c, struct span value, struct err *e)
+{
+	unsigned place;
 	if (value.n > 5 && span_eq_nocase((struct span){ value.p, 5 }, SPAN("file:"))) {
 		c->backend = BACKEND_FILE;
 		c->backend_file = value.p + 5;
 		return true;
 	}
-	if (span_eq_nocase(value, SPAN("ssm")))
-		c->backend = BACKEND_SSM;
-	else if (span_eq_nocase(value, SPAN("secretsmanager")))
-		c->backend = BACKEND_SECRETS_MANAGER;
-	else if (span_eq_nocase(value, SPAN("null")))
-		c->backend = BACKEND_NULL;
-	else if (span_eq_nocase(value, SPAN("s3")) || span_eq_nocase(value, SPAN("s3-kms")))
+	if (parse_choice("s3|s3-kms", value, &place))
 		return err_set(e, ERR_USAGE,
-			"chamber's backend %.*s is not supported, only ssm, secretsmanager, "
-			"file:PATH and null",
-			(int)value.n, value.p);
-	else
-		return err_set(e, ERR_USAGE, "not one of ssm, secretsmanager, file:PATH, null");
+			"a backend of chamber's that is not supported, only %s", o->value);
+	/* The enum has the order of the words. */
+	if (!parse_choice(o->value, value, &place))
+		return refuse_choice(o, e);
+	c->backend = (enum backend)place;
 	return true;
 }
 
 static bool
 set_unset(struct config *c, struct span value, struct err *e)
 {
-	size_t star = span_find(value, '*');
-	bool is_prefix = star < value.n && star + 1 == value.n;
-	if (value.n == 0 || span_find(value, '=') < value.n || (star < value.n && !is_prefix))
-		return err_set(
-			e, ERR_USAGE, "not a variable's name, or a prefix of it ending in *");
+	const size_t star = span_find(value, '*');
+	if (value.n == 0 || span_find(value, '=') < value.n || star + 1 < value.n)
+		return refuse(e, "a variable's name, or a prefix of it ending in *");
 	if (c->rules.unset_count == UNSET_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d names", UNSET_MAX);
 	c->rules.unset[c->rules.unset_count++] = value;
-	return true;
-}
-
-static bool
-set_remap(struct config *c, struct span value, struct err *e)
-{
-	uint64_t code;
-	if (!span_u64(value, 255, &code))
-		return err_set(e, ERR_USAGE, "not an exit code from 0 to 255");
-	c->supervision.remap_exit[code] = true;
 	return true;
 }
 
@@ -116,95 +142,51 @@ set_rewrite(struct config *c, struct span value, struct err *e)
 	int forwarded = 0;
 	if (!span_split(&to, ':', &from) || !signame_parse(from, &arriving) ||
 		!(span_eq(to, SPAN("0")) || signame_parse(to, &forwarded)))
-		return err_set(e, ERR_USAGE,
-			"not A:B of two signals, such as TERM:QUIT, or A:0 to drop A");
-	const char *name = signame_of(arriving);
-	if (name != NULL && (strcmp(name, "KILL") == 0 || strcmp(name, "STOP") == 0 ||
-				    strcmp(name, "CHLD") == 0))
-		return err_set(e, ERR_USAGE, "SIG%s never arrives to be forwarded", name);
+		return refuse(e, "A:B of two signals, such as TERM:QUIT, or A:0 to drop A");
+	if (arriving == SIGKILL || arriving == SIGSTOP || arriving == SIGCHLD) {
+		const struct span name = signame_of(arriving);
+		return err_set(
+			e, ERR_USAGE, "SIG%.*s never arrives to be forwarded", (int)name.n, name.p);
+	}
 	c->supervision.rewrite[arriving] = (uint8_t)forwarded;
 	return true;
 }
 
 static bool
-set_flag(const struct option *o, char *member, struct span value, struct err *e)
+set_remap(struct config *c, struct span value, struct err *e)
 {
-	bool on;
-	if (!parse_bool(value, &on))
-		return err_set(e, ERR_USAGE, "not one of 1, 0, true, false, yes, no, on, off");
-	if (o->kind == OPTION_FLAG) {
-		memcpy(member, &on, sizeof(on));
-		return true;
-	}
-	enum subreaper_mode mode = on ? SUBREAPER_ON : SUBREAPER_OFF;
-	memcpy(member, &mode, sizeof(mode));
-	return true;
-}
-
-static bool
-set_count(char *member, struct span value, struct err *e)
-{
-	uint64_t number;
-	if (!span_u64(value, 1000000, &number) || number == 0)
-		return err_set(e, ERR_USAGE, "not a whole number from 1 to 1000000");
-	unsigned count = (unsigned)number;
-	memcpy(member, &count, sizeof(count));
-	return true;
-}
-
-static bool
-set_choice(const struct option *o, char *member, struct span value, struct err *e)
-{
-	unsigned place;
-	if (!parse_choice(o->value, value, &place))
-		return err_set(e, ERR_USAGE, "not one of %s", o->value);
-	memcpy(member, &place, sizeof(place));
-	return true;
-}
-
-static bool
-set_seconds(char *member, struct span value, struct err *e)
-{
-	clock_ms ms;
-	if (!parse_seconds(value, &ms))
-		return err_set(e, ERR_USAGE, "not a number of seconds such as 30 or 0.5");
-	memcpy(member, &ms, sizeof(ms));
-	return true;
-}
-
-static bool
-set_signal(char *member, struct span value, struct err *e)
-{
-	int signo;
-	if (!signame_parse(value, &signo))
-		return err_set(e, ERR_USAGE,
-			"not a signal's name such as TERM or RTMIN+3, nor a number from 1 to 64");
-	memcpy(member, &signo, sizeof(signo));
+	uint64_t code;
+	if (!span_u64(value, 255, &code))
+		return refuse(e, "an exit code from 0 to 255");
+	c->supervision.remap_exit[code] = true;
 	return true;
 }
 
 bool
 option_set(const struct option *o, struct config *c, struct span value, struct err *e)
 {
-	char *member = (char *)c + o->offset;
-	const bool given = true;
-	switch ((enum option_kind)o->kind) {
+	void *member = (char *)c + o->offset;
+	switch (o->kind) {
 	case OPTION_FLAG:
+		return parse_bool(value, member) || refuse(e, EXPECTED_BOOL);
 	case OPTION_TRISTATE:
-		return set_flag(o, member, value, e);
+		return parse_subreaper(value, member) || refuse(e, EXPECTED_BOOL);
 	case OPTION_COUNT:
-		return set_count(member, value, e);
+		return parse_count(value, member) || refuse(e, "a whole number from 1 to 1000000");
 	case OPTION_SECONDS:
-		return set_seconds(member, value, e);
+		return parse_seconds(value, member) ||
+		       refuse(e, "a number of seconds such as 30 or 0.5");
+	case OPTION_SIGNAL:
+		return signame_parse(value, member) ||
+		       refuse(e, "a signal's name such as TERM or RTMIN+3, "
+				 "nor a number from 1 to 64");
 	case OPTION_CHOICE:
 		return set_choice(o, member, value, e);
 	case OPTION_TEXT:
 		memcpy(member, &value.p, sizeof(value.p));
 		return true;
-	case OPTION_SIGNAL:
-		return set_signal(member, value, e);
 	case OPTION_BACKEND:
-		return set_backend(c, value, e);
+		return set_backend(o, c, value, e);
 	case OPTION_UNSET:
 		return set_unset(c, value, e);
 	case OPTION_REMAP:
@@ -212,8 +194,7 @@ option_set(const struct option *o, struct config *c, struct span value, struct e
 	case OPTION_REWRITE:
 		return set_rewrite(c, value, e);
 	case OPTION_IGNORED:
-		memcpy(member, &given, sizeof(given));
-		return true;
+		return parse_bool(SPAN("true"), member);
 	}
 	return false;
 }

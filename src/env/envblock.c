@@ -16,18 +16,23 @@ is_obeyed_by_loader(struct span name)
 }
 
 static bool
-check_name(struct span name, struct err *e)
+refuse(struct span name, const char *why, struct err *e)
 {
 	struct quoted q;
+	return err_set(e, ERR_REFUSED, "variable %s: %s", quote(&q, name), why);
+}
+
+static bool
+check_name(struct span name, struct err *e)
+{
 	if (name.n == 0)
 		return err_set(e, ERR_REFUSED, "a variable has no name");
 	if (span_find(name, '=') < name.n)
-		return err_set(e, ERR_REFUSED, "variable %s: its name holds '='", quote(&q, name));
+		return refuse(name, "its name holds '='", e);
 	if (span_find(name, '\0') < name.n)
-		return err_set(e, ERR_REFUSED, "variable %s: its name holds NUL", quote(&q, name));
+		return refuse(name, "its name holds NUL", e);
 	if (is_obeyed_by_loader(name)) {
-		err_set(e, ERR_REFUSED, "variable %s: the dynamic loader obeys it",
-			quote(&q, name));
+		refuse(name, "the dynamic loader obeys it", e);
 		return err_hint(e, "rename the parameter; what starts with LD_ is never loaded");
 	}
 	return true;
@@ -52,7 +57,7 @@ envblock_put(struct buf *block, struct span name, struct span value, struct err 
 	if (!check_name(name, e) || !check_size(name, value.n, e))
 		return false;
 	if (span_find(value, '\0') < value.n)
-		return err_set(e, ERR_REFUSED, "variable %s: its value holds NUL", quote(&q, name));
+		return refuse(name, "its value holds NUL", e);
 	if (block->cap - block->len < name.n + value.n + 2)
 		return err_set(e, ERR_LIMIT,
 			"variable %s: all variables together take more than %zu bytes",
@@ -84,10 +89,10 @@ envblock_next(struct span *rest, struct span *entry)
 static size_t
 hash(struct span name)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint32_t h = 2166136261;
 	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ (unsigned char)name.p[i]) * UINT64_C(1099511628211);
-	return (size_t)(h ^ (h >> 32));
+		h = (h ^ (unsigned char)name.p[i]) * 16777619;
+	return h ^ h >> 16;
 }
 
 /* The slot where the name stands, or the free one where it would. */
@@ -111,7 +116,6 @@ envblock_find(const struct envblock_index *index, struct span name)
 static bool
 add(struct envblock_index *index, struct span entry, struct err *e)
 {
-	struct quoted q;
 	struct span name = envblock_name(entry);
 	if (name.n == entry.n)
 		return err_set(e, ERR_REFUSED, "entry %zu is no variable: it has no '='",
@@ -120,7 +124,7 @@ add(struct envblock_index *index, struct span entry, struct err *e)
 		return false;
 	size_t slot = probe(index, name);
 	if (index->slot[slot] != 0)
-		return err_set(e, ERR_REFUSED, "variable %s stands twice", quote(&q, name));
+		return refuse(name, "given twice", e);
 	index->entry[index->count++] = entry;
 	index->slot[slot] = (uint16_t)index->count;
 	return true;

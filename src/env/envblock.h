@@ -15,16 +15,16 @@
  */
 
 /*
- * Appends one entry. Refused (ERR_REFUSED, the name quoted, the value never printed): a name that is
- * empty or holds '=' or NUL, one that the dynamic loader obeys (LD_*, GLIBC_TUNABLES), a value with
- * NUL. ERR_LIMIT: an entry above ENV_STRING_MAX, a block above the buffer.
+ * Appends one entry. Refused (ERR_REFUSED, the name quoted, the value never printed): a name that
+ * is empty or holds '=' or NUL, one that the dynamic loader obeys (LD_*, GLIBC_TUNABLES), a value
+ * with NUL. ERR_LIMIT: an entry above ENV_STRING_MAX, a block above the buffer.
  */
 bool envblock_put(struct buf *block, struct span name, struct span value, struct err *e);
 
 /*
  * Checks a block that came from another process by the same rules, entry by entry, and that no name
- * stands in it twice and the last byte is NUL; the empty block is good. ERR_REFUSED, and ERR_LIMIT as
- * envblock_index. Not reentrant: its index is a static one.
+ * stands in it twice and the last byte is NUL; the empty block is good. ERR_REFUSED, and ERR_LIMIT
+ * as envblock_index. Not reentrant: its index is a static one.
  */
 bool envblock_check(struct span block, struct err *e);
 
@@ -37,8 +37,8 @@ struct envblock_index {
 };
 
 /*
- * Checks a block like envblock_check and indexes it. ERR_LIMIT: more than ENVIRON_MAX entries. Only as
- * much of the index is touched as the entries need.
+ * Checks a block like envblock_check and indexes it. ERR_LIMIT: more than ENVIRON_MAX entries. Only
+ * as much of the index is touched as the entries need.
  */
 bool envblock_index(struct span block, struct envblock_index *index, struct err *e);
 

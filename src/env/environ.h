@@ -27,11 +27,12 @@ struct environ_plan {
 typedef bool environ_is_reference(struct span value);
 
 /*
- * Checks the block (envblock_check) and decides for each of its entries by the rules, after --unset.
- * Of an inherited name that stands twice the first counts, as for getenv(3). is_reference: NULL, or with
- * --references what tells the inherited variables that are to be replaced whatever the rules say.
- * ERR_REFUSED, each naming the variable and no value: what envblock_check refuses; with --strict
- * a sentinel that nothing fills, and a loaded name that is inherited with another value.
+ * Checks the block (envblock_check) and decides for each of its entries by the rules, after
+ * --unset. Of an inherited name that stands twice the first counts, as for getenv(3).
+ * is_reference: NULL, or with --references what tells the inherited variables that are to be
+ * replaced whatever the rules say. ERR_REFUSED, each naming the variable and no value: what
+ * envblock_check refuses; with --strict a sentinel that nothing fills, and a loaded name that is
+ * inherited with another value.
  */
 bool environ_decide(char *const *inherited, const struct environment_rules *rules,
 	environ_is_reference *is_reference, struct span block, struct environ_plan *plan,
@@ -40,8 +41,8 @@ bool environ_decide(char *const *inherited, const struct environment_rules *rule
 /*
  * Writes the environment to out, ended by NULL: what is inherited in its order, but for what is
  * unset or overwritten (every entry of that name), then what is loaded. Entries without '=' stay
- * as they are. The strings stay where they are: in the inherited ones and in the block. ERR_LIMIT: more
- * than ENVIRON_MAX.
+ * as they are. The strings stay where they are: in the inherited ones and in the block. ERR_LIMIT:
+ * more than ENVIRON_MAX.
  */
 bool environ_build(char *const *inherited, const struct environment_rules *rules,
 	const struct environ_plan *plan, const char *out[ENVIRON_MAX + 1], struct err *e);

@@ -3,26 +3,19 @@
 bool
 envname_fits_part(struct span part)
 {
-	for (size_t i = 0; i < part.n; i++) {
-		char c = part.p[i];
-		if (!ascii_is_alnum(c) && c != '_' && c != '.' && c != '-')
-			return false;
-	}
-	return part.n > 0;
+	return part.n > 0 && span_alnum(part, "_.-") == part.n;
 }
 
 bool
 envname_fits_parameter(struct span name)
 {
-	struct span part = { 0 };
-	if (name.n == 0 || name.p[0] != '/')
-		return false;
-	struct span rest = span_skip(name, 1);
-	while (span_split(&rest, '/', &part)) {
-		if (!envname_fits_part(part))
-			return false;
-	}
-	return true;
+	struct span part;
+	span_split(&name, '/', &part);
+	/* Nothing stands before the first slash. */
+	bool fits = part.n == 0 && name.p != NULL;
+	while (fits && span_split(&name, '/', &part))
+		fits = envname_fits_part(part);
+	return fits;
 }
 
 bool
@@ -37,17 +30,11 @@ envname_below(struct span name, struct span path, struct span *rest)
 static char
 map(char c, enum env_names mode)
 {
-	bool is_posix = false;
-	switch (mode) {
-	case ENV_NAMES_KEEP:
-		return c == '/' ? '_' : c;
-	case ENV_NAMES_POSIX:
-		is_posix = true;
-		break;
-	case ENV_NAMES_CHAMBER:
-		break;
-	}
-	if (c == '/' || c == '-' || (is_posix && !ascii_is_alnum(c)))
+	if (c == '/')
+		return '_';
+	if (mode == ENV_NAMES_KEEP)
+		return c;
+	if (c == '-' || (mode == ENV_NAMES_POSIX && !ascii_is_alnum(c)))
 		return '_';
 	return ascii_upper(c);
 }

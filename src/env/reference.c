@@ -9,9 +9,8 @@ static bool
 is_arn_of(struct span value, struct span service)
 {
 	struct span part;
-	struct span rest = value;
-	return span_starts_with(value, SPAN("arn:")) && span_split(&rest, ':', &part) &&
-	       span_split(&rest, ':', &part) && part.n > 0 && span_split(&rest, ':', &part) &&
+	return span_split(&value, ':', &part) && span_eq(part, SPAN("arn")) &&
+	       span_split(&value, ':', &part) && part.n > 0 && span_split(&value, ':', &part) &&
 	       span_eq(part, service);
 }
 
@@ -27,12 +26,7 @@ reference_is(struct span value)
 static bool
 is_id(struct span id)
 {
-	for (size_t i = 0; i < id.n; i++) {
-		char c = id.p[i];
-		if (!ascii_is_alnum(c) && span_find(SPAN("_.-/:+=@"), c) == 8)
-			return false;
-	}
-	return id.n > 0;
+	return id.n > 0 && span_alnum(id, "_.-/:+=@") == id.n;
 }
 
 static bool
@@ -55,7 +49,6 @@ parse_parameter_name(struct span value, struct reference *r, struct err *e)
 	if (!is_id(id) || name.n == 0 ||
 		(has_selector && (selector.n == 0 || span_find(selector, ':') < selector.n)))
 		return refuse(value, "that is no parameter's name", e);
-	r->kind = REFERENCE_PARAMETER;
 	r->id = id;
 	r->needs_slash = name.p[0] != '/' && span_find(name, '/') < name.n;
 	return true;
@@ -69,13 +62,6 @@ parse_secret_name(struct span value, struct reference *r, struct err *e)
 	return is_id(r->id) || refuse(value, "that is no secret's name", e);
 }
 
-/* From the start of the value to the end of an ARN's part. */
-static struct span
-up_to(struct span value, struct span part)
-{
-	return (struct span){ value.p, (size_t)(part.p + part.n - value.p) };
-}
-
 static bool
 parse_arn(struct span value, struct reference *r, struct err *e)
 {
@@ -84,28 +70,28 @@ parse_arn(struct span value, struct reference *r, struct err *e)
 	size_t count = 0;
 	while (count < ARN_PARTS_MAX && span_split(&rest, ':', &part[count]))
 		count++;
-	if (rest.p != NULL || !is_id(value) || count < 6 || part[3].n == 0)
+	bool is_parameter = span_eq(part[2], SPAN("ssm"));
+	bool has_resource = is_parameter
+				    ? span_starts_with(part[5], SPAN("parameter/")) && count <= 7
+				    : span_eq(part[5], SPAN("secret")) && part[6].n > 0;
+	if (rest.p != NULL || !is_id(value) || part[3].n == 0 || !has_resource)
 		return refuse(value, "that is no ARN of a parameter or secret", e);
 	r->region = part[3];
-	if (span_eq(part[2], SPAN("ssm"))) {
-		r->kind = REFERENCE_PARAMETER;
-		r->id = value;
-		return (count <= 7 && span_starts_with(part[5], SPAN("parameter/"))) ||
-		       refuse(value, "that is no parameter's ARN", e);
-	}
+	r->id = value;
+	if (is_parameter)
+		return true;
 	r->kind = REFERENCE_SECRET;
-	r->id = up_to(value, part[6]);
+	r->id.n = (size_t)(part[6].p + part[6].n - value.p);
 	r->json_key = part[7];
 	r->stage = part[8];
 	r->version = part[9];
-	return (count >= 7 && span_eq(part[5], SPAN("secret")) && part[6].n > 0) ||
-	       refuse(value, "that is no secret's ARN", e);
+	return true;
 }
 
 bool
 reference_parse(struct span value, struct reference *r, struct err *e)
 {
-	*r = (struct reference){ 0 };
+	*r = (struct reference){ .kind = REFERENCE_PARAMETER };
 	if (span_starts_with(value, SPAN("ssm:")))
 		return parse_parameter_name(value, r, e);
 	if (span_starts_with(value, SPAN("secretsmanager:")))

@@ -25,13 +25,14 @@ struct reference {
 	struct span version;
 };
 
-/* Whether a value has the form of a reference, good or bad: which of the two reference_parse tells. */
+/* Whether a value has the form of a reference; reference_parse tells whether it is a good one. */
 bool reference_is(struct span value);
 
 /*
- * Reads "ssm:NAME", "ssm://NAME", "secretsmanager:ID" and the ARNs of both services, a secret's with the
- * ":json-key:version-stage:version-id" of ECS task definitions. ERR_USAGE: the name is empty or
- * holds characters that no name has, an ARN has too few or too many parts. Precondition: reference_is.
+ * Reads "ssm:NAME", "ssm://NAME", "secretsmanager:ID" and the ARNs of both services, a secret's
+ * with the ":json-key:version-stage:version-id" of ECS task definitions. ERR_USAGE: the name is
+ * empty or holds characters that no name has, an ARN has too few or too many parts. Precondition:
+ * reference_is.
  */
 bool reference_parse(struct span value, struct reference *r, struct err *e);
 

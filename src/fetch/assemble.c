@@ -1,7 +1,5 @@
 #include "fetch/assemble.h"
 
-#include <stdlib.h>
-
 #include "base/log.h"
 #include "base/quote.h"
 #include "env/envblock.h"
@@ -9,29 +7,61 @@
 #include "env/inherit.h"
 
 /* References first (a service overwrites them), then the services in their order, each by name. */
-static int
-compare_params(const void *left, const void *right)
+static bool
+comes_before(const struct param *a, const struct param *b)
 {
-	const struct param *a = left;
-	const struct param *b = right;
 	unsigned rank_a = a->service == STORE_REFERENCES ? 0 : a->service + 1;
 	unsigned rank_b = b->service == STORE_REFERENCES ? 0 : b->service + 1;
 	if (rank_a != rank_b)
-		return rank_a < rank_b ? -1 : 1;
-	return span_compare(a->name, b->name);
+		return rank_a < rank_b;
+	return span_compare(a->name, b->name) < 0;
+}
+
+static void
+swap_params(struct param *a, struct param *b)
+{
+	struct param kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+/* Lets the parameter at root sink until none of those below it (2n + 1, 2n + 2) comes after it. */
+static void
+sink_param(struct param *heap, size_t count, size_t root)
+{
+	for (size_t last = 2 * root + 1; last < count; last = 2 * root + 1) {
+		if (last + 1 < count && comes_before(&heap[last], &heap[last + 1]))
+			last++;
+		if (!comes_before(&heap[root], &heap[last]))
+			return;
+		swap_params(&heap[root], &heap[last]);
+		root = last;
+	}
+}
+
+/* Heap sort: in place, without recursion, quick whatever order the answers had. */
+static void
+sort_params(struct param *param, size_t count)
+{
+	for (size_t root = count / 2; root-- > 0;)
+		sink_param(param, count, root);
+	while (count > 1) {
+		swap_params(&param[0], &param[--count]);
+		sink_param(param, count, 0);
+	}
 }
 
 /* The name of the variable that a parameter becomes; it stays in the assembly. */
 static bool
-name_variable(struct assembly *a, const struct param *p, const struct assemble_terms *t,
-	struct span *name, struct err *e)
+name_variable(struct assembly *a, const struct param *p, struct span *name, struct err *e)
 {
 	struct quoted q;
 	struct buf b = { .p = a->names, .cap = sizeof(a->names), .len = a->names_len };
 	if (p->service == STORE_REFERENCES)
 		buf_put(&b, p->name);
 	else
-		envname_put(&b, span_skip(p->name, t->path[p->service].n), t->config->env_names);
+		envname_put(
+			&b, span_skip(p->name, a->loader[p->service].path.n), a->config->env_names);
 	if (b.overflow)
 		return err_set(e, ERR_LIMIT, "%s: more than %zu bytes of variables' names",
 			quote(&q, p->name), b.cap);
@@ -72,43 +102,40 @@ warn_overwriting(struct span service, struct span name)
 		quote(&r, name));
 }
 
-/* Puts the parameter's value under its variable's name, with the warnings that are due. */
+/* Gives the parameter's value to the variable of that name, with the warnings that are due. */
 static void
-set_variable(
-	struct assembly *a, const struct param *p, struct span name, const struct assemble_terms *t)
+set_variable(struct assembly *a, const struct param *p, struct span name)
 {
-	const struct environment_rules *rules = &t->config->rules;
+	const struct environment_rules *rules = &a->config->rules;
 	struct variable *v = find_variable(a, name);
 	struct span inherited;
-	bool from_reference = p->service == STORE_REFERENCES;
-	bool is_inherited = inherit_find(t->config->environ, rules, name, &inherited);
-	bool is_loaded = v != NULL;
+	bool is_inherited = inherit_find(a->config->environ, rules, name, &inherited);
 
-	if (is_loaded && v->param->service == p->service) {
+	if (v != NULL && v->param->service == p->service) {
 		warn_collision(v->param, p, name);
-	} else if (is_loaded || is_inherited) {
-		if (rules->no_clobber && is_loaded && v->param->service == STORE_REFERENCES)
+	} else if (v != NULL || is_inherited) {
+		if (rules->no_clobber && v != NULL && v->param->service == STORE_REFERENCES)
 			return;
 		bool is_kept = rules->no_clobber && is_inherited;
-		if (!from_reference && !rules->strict && !is_kept)
-			warn_overwriting(t->written[p->service], name);
+		if (p->service != STORE_REFERENCES && !rules->strict && !is_kept)
+			warn_overwriting(a->loader[p->service].service.written, name);
 	}
-	if (!is_loaded)
+	if (v == NULL)
 		v = &a->variable[a->count++];
-	*v = (struct variable){ name, p->value, p, is_inherited };
+	*v = (struct variable){ name, p };
 }
 
 bool
-assemble(struct assembly *a, struct store *s, const struct assemble_terms *t, struct err *e)
+assemble(struct assembly *a, struct store *s, struct err *e)
 {
 	a->count = 0;
 	a->names_len = 0;
-	qsort(s->param, s->count, sizeof(*s->param), compare_params);
-	for (size_t i = 0; i < s->count; i++) {
+	sort_params(s->param, s->count);
+	for (const struct param *p = s->param; p < s->param + s->count; p++) {
 		struct span name;
-		if (!name_variable(a, &s->param[i], t, &name, e))
+		if (!name_variable(a, p, &name, e))
 			return false;
-		set_variable(a, &s->param[i], name, t);
+		set_variable(a, p, name);
 	}
 	return true;
 }
@@ -119,7 +146,7 @@ assemble_block(const struct assembly *a, struct buf *block, struct err *e)
 	struct quoted q;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct variable *v = &a->variable[i];
-		if (!envblock_put(block, v->name, v->value, e))
+		if (!envblock_put(block, v->name, v->param->value, e))
 			return err_ctx(e, "parameter %s", quote(&q, v->param->name));
 	}
 	return true;

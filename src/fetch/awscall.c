@@ -1,8 +1,9 @@
 #include "fetch/awscall.h"
 
-#include "aws/failure.h"
+#include "aws/retry.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "fetch/answer.h"
 #include "fetch/signed.h"
 
 static struct awscall *
@@ -14,7 +15,7 @@ owner_of(const struct call *call)
 static bool
 is_ready(const struct call *call)
 {
-	return identity_is_known(owner_of(call)->shared->identity);
+	return owner_of(call)->shared->identity->is_known;
 }
 
 static bool
@@ -23,15 +24,15 @@ build(struct call *call, struct buf *request, struct err *e)
 	struct awscall *c = owner_of(call);
 	struct awscall_shared *shared = c->shared;
 	struct buf body = BUF(shared->body);
-	c->put_body(c, &body);
-	log_debug("%s: %s", call->doing, c->target);
+	c->op->put_body(c, &body);
+	log_debug("%s: %s", call->doing, c->op->target);
 	if (body.overflow)
 		return err_set(e, ERR_LIMIT, "request body: more than %zu bytes", body.cap);
 	const struct signed_request r = {
 		.endpoint = c->endpoint,
-		.target = c->target,
+		.target = c->op->target,
 		.body = buf_span(&body),
-		.credentials = identity_credentials(shared->identity),
+		.credentials = &shared->identity->now,
 		.time = clock_unix() + shared->clock_offset,
 	};
 	return signed_put(request, &r, e);
@@ -39,13 +40,12 @@ build(struct call *call, struct buf *request, struct err *e)
 
 /* Signs again with AWS's clock when ours is to blame; once for a request. */
 static bool
-reset_clock(struct awscall *c)
+reset_clock(struct awscall *c, struct span code)
 {
-	const struct http_response *r = &c->call.exchange.response;
 	struct awscall_shared *shared = c->shared;
 	int64_t offset;
-	if (c->was_reset || !retry_clock_skew(span_of(shared->failure->code),
-				    http_response_field(r, SPAN("Date")),
+	if (c->was_reset || !retry_clock_skew(code,
+				    http_response_field(&c->call.exchange.response, SPAN("Date")),
 				    clock_unix() + shared->clock_offset, &offset))
 		return false;
 	c->was_reset = true;
@@ -56,44 +56,48 @@ reset_clock(struct awscall *c)
 
 /* Fetches the credentials once more when the session is over; once for a request. */
 static bool
-renew_identity(struct awscall *c)
+renew_identity(struct awscall *c, struct span code)
 {
-	if (c->was_renewed || !retry_is_expired_token(span_of(c->shared->failure->code)))
+	if (c->was_renewed || !retry_is_expired_token(code))
 		return false;
 	c->was_renewed = true;
 	return identity_renew(c->shared->identity);
 }
 
 static enum call_result
-take_failure(struct awscall *c, struct err *e)
+take_error(struct awscall *c, struct err *e)
 {
-	const struct http_response *r = &c->call.exchange.response;
-	struct failure *failure = c->shared->failure;
-	failure_read(failure, r, c->shared->doc);
-	if (reset_clock(c) || renew_identity(c))
+	struct span code = span_of(answer_error(&c->call.exchange.response, e));
+	if (reset_clock(c, code) || renew_identity(c, code))
 		return CALL_AGAIN;
-	failure_err(failure, r->status, e);
-	if (span_eq(span_of(failure->code), SPAN("AccessDeniedException")))
+	if (span_eq(code, SPAN("AccessDeniedException")))
 		err_hint(e, "allow %s on it, and kms:Decrypt on its key, in the role's policy",
-			c->action);
-	if (c->explain != NULL)
-		c->explain(c, e);
+			c->op->action);
+	if (c->op->explain != NULL)
+		c->op->explain(c, e);
 	return CALL_FAILED;
+}
+
+enum call_result
+awscall_read(struct awscall *c, struct json_value root, struct err *e)
+{
+	struct store_mark mark = store_mark(c->shared->store);
+	enum call_result result = c->op->read(c, root, e);
+	if (result == CALL_FAILED)
+		store_reset(c->shared->store, mark);
+	return result;
 }
 
 static enum call_result
 take(struct call *call, struct err *e)
 {
 	struct awscall *c = owner_of(call);
-	const struct http_response *r = &call->exchange.response;
 	struct json_value root;
-	if (r->status != 200)
-		return take_failure(c, e);
-	if (!json_parse(c->shared->doc, http_response_body(r), &root, e)) {
-		err_ctx(e, "malformed answer");
+	if (call->exchange.response.status != 200)
+		return take_error(c, e);
+	if (!answer_read(&call->exchange.response, &root, e))
 		return CALL_FAILED;
-	}
-	enum call_result result = c->read(c, root, e);
+	enum call_result result = awscall_read(c, root, e);
 	if (result == CALL_NEXT) {
 		c->was_renewed = false;
 		c->was_reset = false;
@@ -101,4 +105,17 @@ take(struct call *call, struct err *e)
 	return result;
 }
 
-const struct call_ops awscall_ops = { .is_ready = is_ready, .build = build, .take = take };
+static const struct call_ops ops = {
+	.is_ready = is_ready,
+	.build = build,
+	.take = take,
+	.limits = { .connect = 5000, .silence = 15000 },
+};
+
+void
+awscall_start(struct awscall *c, const char *doing, const struct peer *peer)
+{
+	c->was_renewed = false;
+	c->was_reset = false;
+	call_init(&c->call, &ops, c, doing, peer);
+}

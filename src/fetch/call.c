@@ -1,67 +1,43 @@
 #include "fetch/call.h"
 
-#include <sys/random.h>
-
 #include "base/log.h"
 
 void
-call_init(struct call *call, const struct call_setup *setup)
+call_init(struct call *call, const struct call_ops *ops, void *owner, const char *doing,
+	const struct peer *peer)
 {
-	call->ops = setup->ops;
-	call->owner = setup->owner;
-	call->doing = setup->doing;
-	call->attempts_max = setup->attempts_max;
-	retry_bucket_init(&call->bucket);
+	call->ops = ops;
+	call->owner = owner;
+	call->doing = doing;
 	call->state = CALL_WAITING;
 	call->is_prepared = false;
-	call->attempt = 0;
 	call->wake = CLOCK_NEVER;
-	call->retry = (struct retry_request){ 0 };
-	exchange_init(&call->exchange, setup->peer, setup->limits);
+	attempts_init(&call->attempts, peer->terms->attempts_max);
+	exchange_init(&call->exchange, peer, &ops->limits);
 }
 
-/* Random bits for the jitter only; without them (early boot) it has none. */
-static uint32_t
-random_bits(void)
+/* The end: it has failed for good. */
+static bool
+end(struct call *call, struct err *e)
 {
-	uint32_t bits = 0;
-	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != sizeof(bits))
-		return UINT32_MAX;
-	return bits;
-}
-
-static void
-tell_wait(const struct call *call, int64_t delay_ms, const struct err *e)
-{
-	enum log_level level = delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG;
-	const struct log_field field = { "reason", span_of(e->text) };
-	log_event(level, &field, 1, "%s: waiting %llu.%llu s before attempt %u of %u: %s",
-		call->doing, (unsigned long long)delay_ms / 1000,
-		(unsigned long long)delay_ms % 1000 / 100, call->attempt + 1, call->attempts_max,
-		e->text);
+	call->state = CALL_ENDED;
+	return err_ctx(e, "%s", call->doing);
 }
 
 /* The attempt failed: another one later, or the end. */
 static bool
 fail(struct call *call, int64_t hint_ms, clock_ms now, struct err *e)
 {
-	const struct retry_failure failure = {
-		.kind = e->kind,
-		.attempts_max = call->attempts_max,
-		.hint_ms = hint_ms,
-		.random = random_bits(),
-	};
-	int64_t delay_ms;
-	if (retry_next(&call->bucket, &call->retry, &failure, &delay_ms)) {
-		tell_wait(call, delay_ms, e);
+	clock_ms delay;
+	unsigned number = attempts_number(&call->attempts);
+	if (attempts_next(&call->attempts, call->doing, hint_ms, e, &delay)) {
 		call->state = CALL_PAUSED;
-		call->wake = now + delay_ms;
+		call->wake = now + delay;
 		return true;
 	}
-	call->state = CALL_ENDED;
-	if (err_is_retryable(e) && call->attempt > 1)
-		return err_ctx(e, "%s: given up after %u attempts", call->doing, call->attempt);
-	return err_ctx(e, "%s", call->doing);
+	if (err_is_retryable(e) && number > 1)
+		err_ctx(e, "given up after %u attempts", number);
+	return end(call, e);
 }
 
 static bool
@@ -73,55 +49,40 @@ fail_without_answer(struct call *call, clock_ms now, struct err *e)
 }
 
 static bool
-send_request(struct call *call, clock_ms now, struct err *e)
+start_attempt(struct call *call, clock_ms now, struct err *e)
 {
 	struct buf request = BUF(call->request);
 	call->state = CALL_ACTIVE;
 	call->wake = CLOCK_NEVER;
-	if (!call->ops->build(call, &request, e)) {
-		call->state = CALL_ENDED;
-		return err_ctx(e, "%s", call->doing);
-	}
+	if (!call->ops->build(call, &request, e))
+		return end(call, e);
 	log_debug("%s: request to %s, attempt %u", call->doing, call->exchange.peer->name,
-		call->attempt);
+		attempts_number(&call->attempts));
 	return exchange_send(&call->exchange, buf_span(&request), now, e) ||
 	       fail_without_answer(call, now, e);
 }
 
 static bool
-start_attempt(struct call *call, clock_ms now, struct err *e)
-{
-	call->attempt++;
-	return send_request(call, now, e);
-}
-
-static bool
 take_answer(struct call *call, clock_ms now, struct err *e)
 {
-	const struct http_response *r = &call->exchange.response;
-	int64_t hint_ms = retry_parse_hint(http_response_field(r, SPAN("x-amz-retry-after")));
-	log_debug("%s: status %u from %s", call->doing, r->status, call->exchange.peer->name);
+	struct exchange *x = &call->exchange;
+	int64_t hint_ms =
+		retry_parse_hint(http_response_field(&x->response, SPAN("x-amz-retry-after")));
+	log_debug("%s: status %u from %s", call->doing, x->response.status, x->peer->name);
 	enum call_result result = call->ops->take(call, e);
-	exchange_finish(&call->exchange);
-	switch (result) {
-	case CALL_DONE:
-		retry_succeeded(&call->bucket, &call->retry);
-		exchange_close(&call->exchange);
-		call->state = CALL_ENDED;
-		return true;
-	case CALL_NEXT:
-		retry_succeeded(&call->bucket, &call->retry);
-		call->attempt = 0;
-		call->state = CALL_WAITING;
-		return true;
-	case CALL_AGAIN:
-		call->attempt--;
-		call->state = CALL_WAITING;
-		return true;
-	case CALL_FAILED:
-		return err_ctx(e, "%s", call->exchange.peer->name) || fail(call, hint_ms, now, e);
+	exchange_finish(x);
+	if (result == CALL_FAILED) {
+		err_ctx(e, "%s", x->peer->name);
+		return fail(call, hint_ms, now, e);
 	}
-	return false;
+	if (result != CALL_AGAIN)
+		retry_succeeded(&call->attempts.bucket, &call->attempts.retry);
+	call->state = CALL_WAITING;
+	if (result == CALL_DONE) {
+		exchange_close(x);
+		call->state = CALL_ENDED;
+	}
+	return true;
 }
 
 static bool
@@ -134,37 +95,39 @@ move_waiting(struct call *call, clock_ms now, struct err *e)
 		call->is_prepared = true;
 		exchange_prepare(x, now);
 	}
-	if (exchange_move(x, now, e))
-		return true;
-	call->state = CALL_ENDED;
-	return err_ctx(e, "%s", call->doing);
+	return exchange_move(x, now, e) || end(call, e);
+}
+
+/* One step; where the state is another one then, there may be more to do at once. */
+static bool
+step(struct call *call, clock_ms now, struct err *e)
+{
+	struct exchange *x = &call->exchange;
+	switch (call->state) {
+	case CALL_WAITING:
+		return move_waiting(call, now, e);
+	case CALL_PAUSED:
+		/* The server may end the kept connection meanwhile. */
+		return exchange_move(x, now, e) &&
+		       (now < call->wake || start_attempt(call, now, e));
+	case CALL_ACTIVE:
+		if (!exchange_move(x, now, e))
+			return fail_without_answer(call, now, e);
+		return x->state != EXCHANGE_DONE || take_answer(call, now, e);
+	case CALL_ENDED:
+		break;
+	}
+	return true;
 }
 
 bool
 call_move(struct call *call, clock_ms now, struct err *e)
 {
 	enum call_state before;
-	bool ok = true;
+	bool ok;
 	do {
 		before = call->state;
-		switch (before) {
-		case CALL_WAITING:
-			ok = move_waiting(call, now, e);
-			break;
-		case CALL_PAUSED:
-			/* The server may end the kept connection meanwhile. */
-			ok = exchange_move(&call->exchange, now, e) &&
-			     (now < call->wake || start_attempt(call, now, e));
-			break;
-		case CALL_ACTIVE:
-			if (!exchange_move(&call->exchange, now, e))
-				ok = fail_without_answer(call, now, e);
-			else if (call->exchange.state == EXCHANGE_DONE)
-				ok = take_answer(call, now, e);
-			break;
-		case CALL_ENDED:
-			break;
-		}
+		ok = step(call, now, e);
 	} while (ok && call->state != before);
 	return ok;
 }

@@ -3,11 +3,11 @@
 
 #include <stdbool.h>
 
-#include "aws/retry.h"
 #include "base/bounds.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "fetch/attempts.h"
 #include "fetch/exchange.h"
 
 /*
@@ -34,6 +34,7 @@ struct call_ops {
 	enum call_result (*take)(struct call *call, struct err *e);
 	/* May change the error of a try that brought no answer. NULL: as it is. */
 	void (*no_answer)(struct call *call, struct err *e);
+	struct exchange_limits limits;
 };
 
 enum call_state {
@@ -44,32 +45,20 @@ enum call_state {
 };
 
 struct call {
+	enum call_state state;
+	bool is_prepared; /* a connection was made ahead; once is enough */
 	const struct call_ops *ops;
 	void *owner;
 	const char *doing; /* context of errors: "load parameters under /svc/"; must stay */
-	unsigned attempts_max;
-	struct retry_bucket bucket; /* its own: attempts are promised for each request */
-
-	enum call_state state;
-	bool is_prepared; /* a connection was made ahead; once is enough */
-	unsigned attempt; /* the one under way, from 1 */
 	clock_ms wake;
-	struct retry_request retry;
+	struct attempts attempts;
 	struct exchange exchange;
-	size_t request_len;
 	char request[HTTP_REQUEST_MAX];
 };
 
 /* A call that has done nothing yet; the buffers are not touched. The pointers must stay. */
-struct call_setup {
-	const struct call_ops *ops;
-	void *owner;
-	const char *doing;
-	const struct peer *peer;
-	const struct exchange_limits *limits;
-	unsigned attempts_max;
-};
-void call_init(struct call *call, const struct call_setup *setup);
+void call_init(struct call *call, const struct call_ops *ops, void *owner, const char *doing,
+	const struct peer *peer);
 
 /* Goes as far as it can without waiting. False: the call has failed for good. */
 bool call_move(struct call *call, clock_ms now, struct err *e);

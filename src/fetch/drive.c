@@ -52,16 +52,15 @@ wait_for_event(struct call *const *calls, size_t count, clock_ms deadline, clock
 static bool
 time_is_up(struct call *const *calls, size_t count, clock_ms timeout_ms, struct err *e)
 {
+	struct seconds s;
 	size_t i = 0;
 	while (i + 1 < count && calls[i]->state == CALL_ENDED)
 		i++;
 	const struct call *call = calls[i];
-	bool paused = call->state == CALL_PAUSED;
-	err_set(e, ERR_TRANSIENT,
-		"timeout: %llu.%llu s (--timeout) are over, waiting for %s%s of %s",
-		(unsigned long long)timeout_ms / 1000, (unsigned long long)timeout_ms % 1000 / 100,
-		paused ? "the next attempt, no " : "the ", exchange_waits_for(&call->exchange),
-		call->exchange.peer->name);
+	err_set(e, ERR_TRANSIENT, "timeout: %s (--timeout) are over, waiting for %s%s of %s",
+		seconds(&s, timeout_ms),
+		call->state == CALL_PAUSED ? "the next attempt, no " : "the ",
+		exchange_waits_for(&call->exchange), call->exchange.peer->name);
 	return err_ctx(e, "%s", call->doing);
 }
 

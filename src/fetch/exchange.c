@@ -2,14 +2,11 @@
 
 #include <poll.h>
 
-#include "aws/retry.h"
-#include "base/buf.h"
 #include "base/log.h"
-#include "fetch/question.h"
-#include "http/request.h"
+#include "fetch/tunnel.h"
 
 static clock_ms
-after(clock_ms now, clock_ms limit)
+after(clock_ms now, int limit)
 {
 	return limit == 0 ? CLOCK_NEVER : now + limit;
 }
@@ -86,7 +83,6 @@ static void
 begin_request(struct exchange *x, clock_ms now)
 {
 	x->state = EXCHANGE_SENDING;
-	x->sent = 0;
 	http_response_init(&x->response, false);
 	extend_deadline(x, now);
 }
@@ -114,43 +110,14 @@ begin_tls(struct exchange *x, clock_ms now, struct err *e)
 	}
 	x->state = EXCHANGE_HANDSHAKING;
 	extend_deadline(x, now);
-	return stream_secure(&x->stream, peer->host, peer->trust, clock_unix(), e);
+	return stream_secure(&x->stream, peer->host, peer->terms->trust, clock_unix(), e);
 }
 
-/* RFC 9110 section 9.3.6. */
-static bool
-write_connect(const struct peer *peer, struct buf *b, struct err *e)
-{
-	char authority[HOST_MAX + 8];
-	struct buf target = BUF(authority);
-	bool bracketed = span_find(peer->host, ':') < peer->host.n;
-	buf_printf(&target, bracketed ? "[%.*s]:%u" : "%.*s:%u", (int)peer->host.n, peer->host.p,
-		(unsigned)peer->port);
-	const struct http_field field[] = {
-		{ SPAN("Host"), buf_span(&target) },
-		{ SPAN("User-Agent"), QUESTION_USER_AGENT },
-		{ SPAN("Proxy-Authorization"), peer->proxy_auth },
-	};
-	const struct http_request request = {
-		.method = SPAN("CONNECT"),
-		.target = buf_span(&target),
-		.field = field,
-		.field_count = peer->proxy_auth.n > 0 ? 3 : 2,
-	};
-	return http_request_write(b, &request, e);
-}
-
-/* CONNECT is written in one piece: it is far smaller than any socket's buffer. */
 static bool
 begin_tunnel(struct exchange *x, clock_ms now, struct err *e)
 {
-	char text[2048];
-	struct buf b = BUF(text);
-	size_t n = 0;
-	if (!write_connect(x->peer, &b, e))
+	if (!tunnel_ask(&x->stream, x->peer, e))
 		return false;
-	if (stream_send(&x->stream, buf_span(&b), &n, e) != DIAL_MOVED || n != b.len)
-		return err_set(e, ERR_TRANSIENT, "the proxy takes no request");
 	x->state = EXCHANGE_TUNNELING;
 	http_response_init(&x->response, true);
 	extend_deadline(x, now);
@@ -203,16 +170,7 @@ move_tunneling(struct exchange *x, clock_ms now, struct err *e)
 		return false;
 	if (!http_response_is_done(&x->response))
 		return true;
-	unsigned status = x->response.status;
-	if (status == 407) {
-		err_set(e, ERR_REFUSED, "status 407: the proxy wants other credentials");
-		return err_hint(e, "write user and password into HTTPS_PROXY: "
-				   "http://user:password@host:port");
-	}
-	if (status < 200 || status > 299)
-		return err_set(e, retry_classify(status, SPAN("")),
-			"status %u of the proxy instead of a tunnel", status);
-	return begin_tls(x, now, e);
+	return tunnel_judge(x->response.status, e) && begin_tls(x, now, e);
 }
 
 static bool
@@ -245,12 +203,12 @@ move_idle(struct exchange *x)
 static bool
 move_sending(struct exchange *x, clock_ms now, struct err *e)
 {
-	while (x->sent < x->request.n) {
+	while (x->request.n > 0) {
 		size_t n = 0;
-		switch (stream_send(&x->stream, span_skip(x->request, x->sent), &n, e)) {
+		switch (stream_send(&x->stream, x->request, &n, e)) {
 		case DIAL_MOVED:
 			extend_deadline(x, now);
-			x->sent += n;
+			x->request = span_skip(x->request, n);
 			break;
 		case DIAL_BLOCKED:
 			return true;

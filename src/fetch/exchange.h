@@ -13,9 +13,9 @@
 
 /* How long one try may take (contract section 5), in milliseconds; 0: no limit. */
 struct exchange_limits {
-	clock_ms connect; /* for each address */
-	clock_ms answer; /* from the request to the end of the answer */
-	clock_ms silence; /* since anything moved */
+	int connect; /* for each address */
+	int answer; /* from the request to the end of the answer */
+	int silence; /* since anything moved */
 };
 
 enum exchange_state {
@@ -35,16 +35,15 @@ enum exchange_state {
  */
 struct exchange {
 	enum exchange_state state;
+	bool is_ahead; /* the connection was begun ahead of need */
+	bool has_request;
 	const struct peer *peer;
 	const struct exchange_limits *limits;
-	struct stream stream;
 	unsigned address; /* the one of peer->addresses that is tried */
 	clock_ms deadline; /* of the present step */
 	clock_ms answer_by; /* of the request */
-	bool is_ahead; /* the connection was begun ahead of need */
-	bool has_request;
-	struct span request;
-	size_t sent;
+	struct span request; /* what is still to be sent of it */
+	struct stream stream;
 	struct http_response response;
 };
 

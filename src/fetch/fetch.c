@@ -13,20 +13,14 @@ fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct
 	if (!sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||
 		!sandbox_talk(c->sandbox, e) || !fetcher_talk(f, e))
 		return false;
-	const struct assemble_terms terms = { c, f->path, f->written };
-	return assemble(&f->assembly, &f->store, &terms, e) &&
-	       assemble_block(&f->assembly, block, e);
+	return assemble(&f->assembly, &f->store, e) && assemble_block(&f->assembly, block, e);
 }
 
+/* "3 references" */
 static void
-put_services(const struct fetcher *f, struct buf *b)
+put_count(struct buf *b, size_t count, const char *what)
 {
-	size_t count = f->store.count - f->references.use_count;
-	buf_printf(b, "%zu parameter%s from ", count, count == 1 ? "" : "s");
-	for (size_t i = 0; i < f->config->service_count; i++) {
-		buf_put_str(b, i > 0 ? ", " : "");
-		buf_put(b, f->written[i]);
-	}
+	buf_printf(b, "%zu %s%s", count, what, count == 1 ? "" : "s");
 }
 
 /* "42 parameters from kops, app_server, 3 references in 180 ms" */
@@ -36,15 +30,20 @@ tell_success(const struct fetcher *f)
 	char text[LOG_MESSAGE_MAX / 2];
 	struct buf b = BUF(text);
 	const struct config *c = f->config;
-	unsigned references = f->references.use_count;
-	bool services = c->service_count > 0 && c->backend != BACKEND_NULL;
-	if (!services && !c->references)
+	size_t references = f->references.use_count;
+	size_t services = c->backend == BACKEND_NULL ? 0 : c->service_count;
+	if (services == 0 && !c->references)
 		return;
-	if (services)
-		put_services(f, &b);
-	if (c->references)
-		buf_printf(&b, "%s%u reference%s", services ? ", " : "", references,
-			references == 1 ? "" : "s");
+	if (services > 0)
+		put_count(&b, f->store.count - references, "parameter");
+	for (size_t i = 0; i < services; i++) {
+		buf_put_str(&b, i > 0 ? ", " : " from ");
+		buf_put(&b, f->loader[i].service.written);
+	}
+	if (c->references) {
+		buf_put_str(&b, services > 0 ? ", " : "");
+		put_count(&b, references, "reference");
+	}
 	log_info("%.*s in %llu ms", (int)b.len, text,
 		(unsigned long long)(clock_now() - c->started));
 }

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "aws/placeholder.h"
-#include "aws/service.h"
 #include "config/config.h"
 #include "fetch/assemble.h"
 #include "fetch/awscall.h"
@@ -27,39 +26,29 @@ struct fetch_times {
 
 /*
  * All memory of the fetcher on one page: untouched pages cost nothing, and the process ends before the
- * command starts. The steps below fill it from top to bottom.
+ * command starts.
  */
 struct fetcher {
 	const struct config *config;
-	struct deadline deadline;
-	struct fetch_times times;
-
-	/* What is to be asked, and of whom: fetch/plan.c. */
-	struct trust trust;
-	struct placeholder_needs needs;
-	struct placeholder_values values;
-	char k8s_namespace[NAMESPACE_MAX];
-	struct service service[SERVICES_MAX];
-	struct span path[SERVICES_MAX]; /* "/svc/" of each; empty for other backends */
-	struct span written[SERVICES_MAX]; /* as the messages name it */
-	char expanded[SERVICES_MAX][SERVICE_NAME_MAX + LABEL_MAX + 2];
-	char doing[SERVICES_MAX][2 * QUOTE_MAX + 64];
+	struct peer_terms terms;
 	struct span region;
 	const char *region_source;
-	struct endpoint endpoint;
-	struct peer peer;
+	struct placeholder_needs needs;
+	bool asks_task; /* the task metadata, for the region or names */
+	struct fetch_times times;
 
-	/* Those who ask: fetch/talk.c. */
+	struct placeholder_values values;
+	char k8s_namespace[NAMESPACE_MAX];
+	struct endpoint endpoint; /* of the services' backend */
+	struct peer peer;
 	struct identity identity;
 	struct metadata metadata;
 	struct awscall_shared shared;
-	struct loader loader[SERVICES_MAX];
+	struct loader loader[SERVICES_MAX]; /* one for each service */
 	struct references references;
 	struct paramfile paramfile;
 
 	/* What came of it. */
-	struct json_doc doc;
-	struct failure failure;
 	struct store store;
 	struct assembly assembly;
 	char block[BLOCK_MAX];
@@ -73,10 +62,6 @@ bool fetcher_asks_aws(const struct fetcher *f);
 
 /* Replaces the placeholders and reads the services' names. */
 bool fetcher_name_services(struct fetcher *f, struct err *e);
-
-/* Whether an endpoint in the clear is this machine's, or allowed. */
-bool fetcher_check_clear(
-	const struct fetcher *f, const struct peer *p, const struct endpoint *ep, struct err *e);
 
 /* Finds the region, the services' names and the addresses; asks name servers and metadata. */
 bool fetcher_locate(struct fetcher *f, struct err *e);

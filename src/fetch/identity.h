@@ -5,7 +5,6 @@
 
 #include "aws/credentials.h"
 #include "aws/endpoint.h"
-#include "aws/failure.h"
 #include "base/bounds.h"
 #include "fetch/call.h"
 #include "fetch/peer.h"
@@ -25,23 +24,21 @@ enum identity_step {
  */
 struct identity {
 	char *const *environ;
-	struct credential_plan plan;
-	struct credentials now;
-	bool is_known;
+	bool is_known; /* now holds the credentials */
 	bool was_stale; /* an answer that was over already was seen */
 	bool wants_region; /* of the instance metadata */
 	enum identity_step step;
+	struct secret token; /* Authorization, web identity, or the metadata's session */
+	struct span region; /* what it said; empty: it was not asked */
+	struct span role;
+	struct buf arena;
+	struct credentials now;
+	char region_text[ENDPOINT_REGION_MAX];
+	char role_text[256];
+	struct credential_plan plan;
 	struct endpoint sts;
 	struct peer peer;
 	struct call call;
-	struct json_doc *doc; /* scratch, shared with all that read answers one by one */
-	struct failure *failure; /* likewise */
-	struct secret token; /* Authorization, web identity, or the metadata's session */
-	size_t region_len;
-	size_t role_len;
-	char region[ENDPOINT_REGION_MAX + 1];
-	char role[256];
-	struct buf arena;
 	char token_text[TOKEN_FILE_MAX];
 	char body[TOKEN_FILE_MAX * 3 + 4096];
 	/* What was got, twice: a renewal does not move what messages may still redact. */
@@ -51,23 +48,10 @@ struct identity {
 /* Finds out the source and reads the token file it needs. Opens files, asks nobody. */
 bool identity_plan(struct identity *i, char *const *environ, struct err *e);
 
-/* Whether it takes a request to know the credentials. */
-bool identity_needs_call(const struct identity *i);
-
-bool identity_is_known(const struct identity *i);
-const struct credentials *identity_credentials(const struct identity *i);
-
-/*
- * Names the peer that is asked; sts is needed for web identity only. Then the caller resolves
- * i->peer, and identity_start makes i->call ready to be driven.
- */
-void identity_set_peer(struct identity *i, struct trust trust);
-void identity_start(struct identity *i, unsigned attempts_max);
+/* Makes i->call ready to be driven; i->peer is resolved, and i->sts known where STS is asked. */
+void identity_start(struct identity *i);
 
 /* The session is over: asks once more. False when the source has nothing newer to give. */
 bool identity_renew(struct identity *i);
-
-/* The region that the instance metadata gave, when wants_region was set. */
-struct span identity_region(const struct identity *i);
 
 #endif

@@ -2,15 +2,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
+#include "fetch/answer.h"
+#include "fetch/draft.h"
 #include "fetch/identity.h"
-#include "fetch/question.h"
 
 /* Credentials that end within a minute may be over before they are used. */
 #define FRESH_SECONDS 60
-
-/* EC2 User Guide: the longest a metadata session may last; ours ends with the process. */
-#define IMDS_TTL SPAN("21600")
-#define IMDS_ROLES "/latest/meta-data/iam/security-credentials/"
 
 static struct identity *
 identity_of(const struct call *call)
@@ -22,16 +20,16 @@ identity_of(const struct call *call)
 static enum call_result
 accept_credentials(struct identity *i, struct err *e)
 {
-	int64_t now = clock_unix();
-	bool stale = i->now.expires != 0 && i->now.expires <= now + FRESH_SECONDS;
+	int64_t left = i->now.expires - clock_unix();
+	bool stale = i->now.expires != 0 && left <= FRESH_SECONDS;
 	if (stale && !i->was_stale) {
 		i->was_stale = true;
 		log_debug("the credentials are about to expire: asking once more");
 		return CALL_AGAIN;
 	}
-	if (i->now.expires != 0 && i->now.expires <= now) {
+	if (stale && left <= 0) {
 		err_set(e, ERR_REFUSED, "the credentials have expired %llu s ago",
-			(unsigned long long)(now - i->now.expires));
+			(unsigned long long)-left);
 		err_hint(
 			e, "check this machine's clock against the one of the credentials' source");
 		return CALL_FAILED;
@@ -41,205 +39,169 @@ accept_credentials(struct identity *i, struct err *e)
 	return CALL_DONE;
 }
 
-static enum call_result
-take_failure(struct call *call, struct err *e)
+static bool
+read_keys(struct identity *i, const struct http_response *r, struct err *e)
 {
-	struct identity *i = identity_of(call);
-	failure_read(i->failure, &call->exchange.response, i->doc);
-	failure_err(i->failure, call->exchange.response.status, e);
-	return CALL_FAILED;
+	struct json_value root;
+	if (i->plan.source != SOURCE_WEB_IDENTITY)
+		return answer_read(r, &root, e) &&
+		       credential_read_json(root, &i->arena, &i->now, e);
+	if (r->status == 200)
+		return credential_read_sts(
+			http_response_body(r), answer_scratch(), &i->arena, &i->now, e);
+	if (span_eq(span_of(answer_error(r, e)), SPAN("AccessDenied")))
+		err_hint(e, "let the role's trust policy allow sts:AssumeRoleWithWebIdentity "
+			    "for this token");
+	return false;
 }
 
 static enum call_result
 take_keys(struct call *call, struct err *e)
 {
 	struct identity *i = identity_of(call);
-	struct json_value root;
-	if (call->exchange.response.status != 200)
-		return take_failure(call, e);
-	if (!json_parse(i->doc, http_response_body(&call->exchange.response), &root, e)) {
-		err_ctx(e, "malformed credentials");
-		return CALL_FAILED;
-	}
-	if (!credential_read_json(root, &i->arena, &i->now, e))
-		return CALL_FAILED;
-	return accept_credentials(i, e);
+	size_t arena_len = i->arena.len;
+	size_t secrets = secret_mark();
+	if (read_keys(i, &call->exchange.response, e))
+		return accept_credentials(i, e);
+	/* It leaves its bytes to the next answer, and they are no secrets then. */
+	i->arena.len = arena_len;
+	i->arena.overflow = false;
+	secret_forget_since(secrets);
+	return CALL_FAILED;
 }
 
-/* SDK reference guide, "Container credential provider". */
+/* Neither is signed: the token says who asks. */
 static bool
-build_container(struct call *call, struct buf *request, struct err *e)
-{
-	const struct identity *i = identity_of(call);
-	const struct question q = {
-		.method = SPAN("GET"),
-		.target = i->plan.url.target,
-		.field = { SPAN("Authorization"), i->token.bytes },
-	};
-	return question_put(request, &i->plan.url, &q, e);
-}
-
-const struct call_ops identity_container_ops = { .build = build_container, .take = take_keys };
-
-/* Not signed: the token says who asks. */
-static bool
-build_sts(struct call *call, struct buf *request, struct err *e)
+build_question(struct call *call, struct buf *request, struct err *e)
 {
 	struct identity *i = identity_of(call);
 	struct buf form = BUF(i->body);
+	struct draft d;
+	if (i->plan.source != SOURCE_WEB_IDENTITY) {
+		/* SDK reference guide, "Container credential provider". */
+		draft_question(&d, "GET", &i->plan.url);
+		draft_add(&d, "Authorization", i->token.bytes);
+		return draft_write(&d, request, e);
+	}
 	credential_put_sts_form(&form, i->plan.role_arn, i->plan.session_name, i->token);
 	if (form.overflow)
 		return err_set(
 			e, ERR_LIMIT, "the web identity token: more than %d bytes", TOKEN_FILE_MAX);
-	const struct question q = {
-		.method = SPAN("POST"),
-		.target = i->sts.path,
-		.field = { SPAN("Content-Type"), SPAN("application/x-www-form-urlencoded") },
-		.body = buf_span(&form),
-	};
-	return question_put(request, &i->sts.url, &q, e);
+	draft_question(&d, "POST", &i->sts.url);
+	draft_add(&d, "Content-Type", SPAN("application/x-www-form-urlencoded"));
+	d.request.target = i->sts.path;
+	d.request.body = buf_span(&form);
+	return draft_write(&d, request, e);
 }
 
-static enum call_result
-take_sts(struct call *call, struct err *e)
+const struct call_ops identity_ops = {
+	.build = build_question,
+	.take = take_keys,
+	.limits = { .connect = 2000, .answer = 5000 },
+};
+
+/* What each step asks for, below /latest/. The role's name goes behind the last. */
+static const char *
+path_of(enum identity_step step)
 {
-	struct identity *i = identity_of(call);
-	const struct http_response *r = &call->exchange.response;
-	if (r->status != 200) {
-		take_failure(call, e);
-		if (span_eq(span_of(i->failure->code), SPAN("AccessDenied")))
-			err_hint(e,
-				"let the role's trust policy allow sts:AssumeRoleWithWebIdentity "
-				"for this token");
-		return CALL_FAILED;
+	switch (step) {
+	case IDENTITY_IMDS_TOKEN:
+		return "api/token";
+	case IDENTITY_IMDS_REGION:
+		return "meta-data/placement/region";
+	case IDENTITY_IMDS_ROLE:
+	case IDENTITY_IMDS_KEYS:
+	case IDENTITY_ONLY_STEP:
+		break;
 	}
-	if (!credential_read_sts(http_response_body(r), i->doc, &i->arena, &i->now, e))
-		return CALL_FAILED;
-	return accept_credentials(i, e);
+	return "meta-data/iam/security-credentials/";
 }
-
-const struct call_ops identity_sts_ops = { .build = build_sts, .take = take_sts };
 
 static bool
 build_imds(struct call *call, struct buf *request, struct err *e)
 {
 	const struct identity *i = identity_of(call);
-	char path[sizeof(IMDS_ROLES) + sizeof(i->role)];
+	bool first = i->step == IDENTITY_IMDS_TOKEN;
+	char path[64 + sizeof(i->role_text)];
 	struct buf target = BUF(path);
-	struct question q = {
-		.method = SPAN("GET"),
-		.field = { SPAN("X-aws-ec2-metadata-token"), i->token.bytes },
-	};
+	struct draft d;
+	buf_printf(&target, "/latest/%s", path_of(i->step));
+	if (i->step == IDENTITY_IMDS_KEYS)
+		buf_put(&target, i->role);
+	draft_question(&d, first ? "PUT" : "GET", &i->plan.url);
+	d.request.target = buf_span(&target);
+	/* EC2 User Guide: the longest a session may last; ours ends with the process. */
+	if (first)
+		draft_add(&d, "X-aws-ec2-metadata-token-ttl-seconds", SPAN("21600"));
+	else
+		draft_add(&d, "X-aws-ec2-metadata-token", i->token.bytes);
+	return draft_write(&d, request, e);
+}
+
+/*
+ * The first line of a text answer, kept in the array text: of the characters of roles (IAM User Guide),
+ * of session tokens and of regions.
+ */
+static bool
+take_line(const struct http_response *r, char *text, size_t size, struct span *line, struct err *e)
+{
+	struct buf b = { .p = text, .cap = size };
+	struct span rest = http_response_body(r);
+	struct span word = { NULL, 0 };
+	if (r->status != 200) {
+		answer_error(r, e);
+		return false;
+	}
+	span_word(&rest, "\r\n", &word);
+	buf_put(&b, word);
+	*line = buf_span(&b);
+	return (line->n > 0 && span_alnum(word, "_+=,.@/-") == line->n) ||
+	       err_set(e, ERR_TRANSIENT, "malformed answer: it is no name or token");
+}
+
+/* Takes what the step asked for and goes on to the next one. */
+static bool
+take_step(struct identity *i, const struct http_response *r, struct err *e)
+{
+	struct span line;
 	switch (i->step) {
 	case IDENTITY_IMDS_TOKEN:
-		q.method = SPAN("PUT");
-		q.field = (struct http_field){ SPAN("X-aws-ec2-metadata-token-ttl-seconds"),
-			IMDS_TTL };
-		buf_put_str(&target, "/latest/api/token");
-		break;
+		if (!take_line(r, i->token_text, sizeof(i->token_text), &line, e))
+			return false;
+		i->token = secret_keep(line);
+		i->step = i->wants_region ? IDENTITY_IMDS_REGION : IDENTITY_IMDS_ROLE;
+		return true;
 	case IDENTITY_IMDS_REGION:
-		buf_put_str(&target, "/latest/meta-data/placement/region");
-		break;
+		if (!take_line(r, i->region_text, sizeof(i->region_text), &line, e) ||
+			!endpoint_check_region(line, e))
+			return false;
+		i->region = line;
+		i->wants_region = false;
+		i->step = IDENTITY_IMDS_ROLE;
+		return true;
 	case IDENTITY_IMDS_ROLE:
-		buf_put_str(&target, IMDS_ROLES);
-		break;
 	case IDENTITY_IMDS_KEYS:
-		buf_printf(&target, IMDS_ROLES "%.*s", (int)i->role_len, i->role);
-		break;
 	case IDENTITY_ONLY_STEP:
 		break;
 	}
-	q.target = buf_span(&target);
-	return question_put(request, &i->plan.url, &q, e);
-}
-
-/* The characters of roles' names (IAM User Guide), of session tokens and of regions. */
-static bool
-is_word(struct span line)
-{
-	for (size_t i = 0; i < line.n; i++) {
-		if (!ascii_is_alnum(line.p[i]) && span_find(SPAN("_+=,.@/-"), line.p[i]) == 8)
-			return false;
+	if (take_line(r, i->role_text, sizeof(i->role_text), &i->role, e)) {
+		i->step = IDENTITY_IMDS_KEYS;
+		return true;
 	}
-	return line.n > 0;
-}
-
-/* The first line of a text answer, copied to where it stays. */
-static enum call_result
-take_line(struct call *call, const char *what, struct buf *to, struct err *e)
-{
-	struct span rest = http_response_body(&call->exchange.response);
-	struct span line = { NULL, 0 };
-	span_word(&rest, "\r\n", &line);
-	buf_put(to, line);
-	if (!is_word(line) || to->overflow) {
-		err_set(e, ERR_TRANSIENT, "malformed answer: no %s in it", what);
-		return CALL_FAILED;
-	}
-	return CALL_NEXT;
-}
-
-static enum call_result
-take_imds_role(struct call *call, struct err *e)
-{
-	struct identity *i = identity_of(call);
-	struct buf role = BUF(i->role);
-	if (call->exchange.response.status == 404) {
+	if (r->status == 404) {
 		err_set(e, ERR_REFUSED, "EC2 instance metadata: the instance has no role");
 		err_hint(e, "attach an instance profile, or give the task or pod a role");
-		return CALL_FAILED;
 	}
-	if (call->exchange.response.status != 200)
-		return take_failure(call, e);
-	enum call_result result = take_line(call, "role", &role, e);
-	i->role_len = role.len;
-	i->step = IDENTITY_IMDS_KEYS;
-	return result;
-}
-
-static enum call_result
-take_imds_region(struct call *call, struct err *e)
-{
-	struct identity *i = identity_of(call);
-	struct buf region = { .p = i->region, .cap = ENDPOINT_REGION_MAX };
-	if (call->exchange.response.status != 200)
-		return take_failure(call, e);
-	enum call_result result = take_line(call, "region", &region, e);
-	if (result == CALL_NEXT && !endpoint_check_region(buf_span(&region), e))
-		return CALL_FAILED;
-	i->region_len = region.len;
-	i->step = IDENTITY_IMDS_ROLE;
-	return result;
-}
-
-static enum call_result
-take_imds_token(struct call *call, struct err *e)
-{
-	struct identity *i = identity_of(call);
-	struct buf token = BUF(i->token_text);
-	if (call->exchange.response.status != 200)
-		return take_failure(call, e);
-	enum call_result result = take_line(call, "session token", &token, e);
-	i->token = secret_keep(buf_span(&token));
-	i->step = i->wants_region && i->region_len == 0 ? IDENTITY_IMDS_REGION : IDENTITY_IMDS_ROLE;
-	return result;
+	return false;
 }
 
 static enum call_result
 take_imds(struct call *call, struct err *e)
 {
-	switch (identity_of(call)->step) {
-	case IDENTITY_IMDS_TOKEN:
-		return take_imds_token(call, e);
-	case IDENTITY_IMDS_REGION:
-		return take_imds_region(call, e);
-	case IDENTITY_IMDS_ROLE:
-		return take_imds_role(call, e);
-	case IDENTITY_IMDS_KEYS:
-	case IDENTITY_ONLY_STEP:
-		break;
-	}
-	return take_keys(call, e);
+	struct identity *i = identity_of(call);
+	if (i->step == IDENTITY_IMDS_KEYS)
+		return take_keys(call, e);
+	return take_step(i, &call->exchange.response, e) ? CALL_NEXT : CALL_FAILED;
 }
 
 /* Off EC2, and behind a hop limit of 1, nobody answers: then no source is configured at all. */
@@ -257,4 +219,5 @@ const struct call_ops identity_imds_ops = {
 	.build = build_imds,
 	.take = take_imds,
 	.no_answer = no_imds,
+	.limits = { .connect = 1000, .answer = 1000 },
 };

@@ -3,9 +3,8 @@
 
 #include "fetch/call.h"
 
-/* How each source is asked; the owner of the calls is a struct identity. */
-extern const struct call_ops identity_container_ops;
-extern const struct call_ops identity_sts_ops;
+/* How credentials are asked for; the owner of the calls is a struct identity. */
+extern const struct call_ops identity_ops; /* of a container's agent, of STS */
 extern const struct call_ops identity_imds_ops;
 
 #endif

@@ -1,48 +1,62 @@
 #include "fetch/loader.h"
 
-#include <stddef.h>
-
 #include "base/log.h"
 #include "base/quote.h"
 #include "env/envname.h"
 
-struct loader *
-loader_of(const struct awscall *c)
-{
-	return c->owner;
-}
-
 void
-loader_set_up(struct loader *l, const struct loader_setup *setup)
+loader_init(struct loader *l, const struct awscall_op *op)
 {
-	l->service = setup->service;
-	l->index = setup->index;
-	l->recursive = setup->recursive;
-	l->store = setup->store;
-	l->loaded = 0;
+	struct quoted q;
+	struct buf doing = BUF(l->doing);
+	struct buf path = BUF(l->path_text);
+	const struct service *service = &l->service;
+	bool is_secret = op == &loader_secret;
+	if (!is_secret)
+		buf_printf(&path, "/%.*s/", (int)service->name.n, service->name.p);
+	l->path = buf_span(&path);
+	buf_printf(&doing, is_secret ? "load secret %s" : "load parameters under /%s/",
+		quote(&q, service->name));
+	if (service->label.n > 0)
+		buf_printf(&doing, " with label %s", quote(&q, service->label));
+	buf_str(&doing);
+	l->page = 0;
+	l->token_len = 0;
+	l->aws.op = op;
 	l->aws.owner = l;
-	l->aws.shared = setup->shared;
-	l->aws.endpoint = setup->endpoint;
-	l->aws.explain = NULL;
-	l->aws.was_renewed = false;
-	l->aws.was_reset = false;
 }
 
 bool
-loader_judge(struct span name, struct span path, bool recursive, bool *fits, struct err *e)
+loader_covers(const struct loader *l, struct span name)
+{
+	struct span rest;
+	return envname_below(name, l->path, &rest) &&
+	       (l->recursive || span_find(rest, '/') == rest.n);
+}
+
+bool
+loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e)
 {
 	struct quoted q;
 	struct quoted r;
-	struct span rest;
-	bool below = envname_below(name, path, &rest);
-	if (!below || (!recursive && span_find(rest, '/') < rest.n))
+	if (!loader_covers(l, name))
 		return err_set(e, ERR_TRANSIENT,
 			"malformed answer: parameter %s does not stand %sunder %s", quote(&q, name),
-			below ? "directly " : "", quote(&r, path));
+			l->recursive ? "" : "directly ", quote(&r, l->path));
 	*fits = envname_fits_parameter(name);
 	if (!*fits)
 		log_warning("parameter %s is skipped: its name has other characters than "
 			    "A-Z a-z 0-9 _ . - between slashes",
 			quote(&q, name));
 	return true;
+}
+
+bool
+loader_take(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
+{
+	struct loader *l = owner;
+	bool fits = false;
+	if (!loader_judge(l, buf_span(name), &fits, e))
+		return false;
+	return !fits || store_add(l->aws.shared->store, l->index, buf_span(name), p->value, e);
 }

@@ -7,57 +7,52 @@
 #include "aws/service.h"
 #include "base/bounds.h"
 #include "fetch/awscall.h"
-#include "fetch/store.h"
+#include "fetch/parameters.h"
 
 /* Longest NextToken that is sent back; AWS's have a few hundred bytes. */
 #define LOADER_TOKEN_MAX (8 * 1024)
 
 /*
- * Gets one service's parameters into the store, from Parameter Store page by page or from Secrets
- * Manager in one answer.
+ * Gets one service's parameters into the store: from Parameter Store page by page, from Secrets
+ * Manager in one answer, from a file (fetch/paramfile.h).
  */
 struct loader {
-	struct awscall aws;
-	struct store *store;
-	unsigned index; /* of the service */
-	const struct service *service;
+	unsigned index; /* of the service on the command line */
 	bool recursive;
-	unsigned loaded;
-
-	/* Parameter Store. */
-	unsigned page; /* answers read */
-	uint64_t seen[PAGES_MAX]; /* digests of the tokens */
+	struct span path; /* "/svc/"; empty: a secret's members have no path */
+	unsigned page; /* answers of Parameter Store that were read */
 	size_t token_len;
-	char path[SERVICE_NAME_MAX + 2];
-	char token[LOADER_TOKEN_MAX];
+	struct service service; /* with index and recursive the owner's to set */
+	char doing[2 * QUOTE_MAX + 64]; /* "load parameters under /svc/", for messages */
+	char written[SERVICE_NAME_MAX + LABEL_MAX + 2]; /* what service borrows */
+	char path_text[SERVICE_NAME_MAX + 2];
+	char token[LOADER_TOKEN_MAX]; /* of the next page */
+	uint64_t seen[PAGES_MAX]; /* digests of the tokens */
+	struct awscall aws;
 };
 
-/* What loader_init_* are told. */
-struct loader_setup {
-	const struct service *service;
-	unsigned index;
-	bool recursive;
-	struct store *store;
-	struct awscall_shared *shared;
-	const struct endpoint *endpoint;
-};
-
-/* GetParametersByPath (contract section 3). ERR_LIMIT: the path is too long. */
-bool loader_init_pages(struct loader *l, const struct loader_setup *setup, struct err *e);
+/* GetParametersByPath (contract section 3). */
+extern const struct awscall_op loader_pages;
 
 /* GetSecretValue of the secret that has the service's name; a label is its version stage. */
-void loader_init_secret(struct loader *l, const struct loader_setup *setup);
+extern const struct awscall_op loader_secret;
 
 /*
- * Whether a parameter of this name belongs to what was asked for under path ("/svc/"): *fits is false
- * for one to be skipped, after a warning. ERR_TRANSIENT: it stands elsewhere.
+ * Begins anew with one of the operations; for a file, loader_pages. The owner sets the awscall's shared
+ * and endpoint.
  */
-bool loader_judge(struct span name, struct span path, bool recursive, bool *fits, struct err *e);
+void loader_init(struct loader *l, const struct awscall_op *op);
 
-/* What all loaders have in common; called by loader_init_*. */
-void loader_set_up(struct loader *l, const struct loader_setup *setup);
+/* Whether a parameter of this name stands where the loader looks. */
+bool loader_covers(const struct loader *l, struct span name);
 
-/* The loader that an awscall is part of. */
-struct loader *loader_of(const struct awscall *c);
+/*
+ * Whether a parameter of this name belongs to what was asked for: *fits is false for one to be skipped,
+ * after a warning. ERR_TRANSIENT: it stands elsewhere.
+ */
+bool loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e);
+
+/* Adds one that loader_judge finds good to the store. */
+parameters_take loader_take;
 
 #endif

@@ -1,11 +1,10 @@
 #include "fetch/metadata.h"
 
 #include "config/config.h"
-#include "fetch/question.h"
+#include "fetch/answer.h"
+#include "fetch/draft.h"
 
 #define VARIABLE "ECS_CONTAINER_METADATA_URI_V4"
-
-static const struct exchange_limits limits = { .connect = 2000, .answer = 5000 };
 
 bool
 metadata_is_there(char *const *environ)
@@ -17,12 +16,10 @@ bool
 metadata_plan(struct metadata *m, char *const *environ, struct err *e)
 {
 	struct buf target = BUF(m->target);
-	m->names = BUF(m->bytes);
 	if (!url_parse(span_of(config_getenv(environ, VARIABLE)), &m->url, e))
 		return err_ctx(e, VARIABLE);
-	buf_put(&target, m->url.target);
-	buf_put_str(&target, "/task");
-	m->target_len = target.len;
+	buf_printf(&target, "%.*s/task", (int)m->url.target.n, m->url.target.p);
+	m->url.target = buf_span(&target);
 	return true;
 }
 
@@ -30,8 +27,9 @@ static bool
 build(struct call *call, struct buf *request, struct err *e)
 {
 	const struct metadata *m = call->owner;
-	const struct question q = { .method = SPAN("GET"), .target = { m->target, m->target_len } };
-	return question_put(request, &m->url, &q, e);
+	struct draft d;
+	draft_question(&d, "GET", &m->url);
+	return draft_write(&d, request, e);
 }
 
 /* A member's text, kept; the empty span when the answer has none. */
@@ -40,36 +38,14 @@ keep_member(struct metadata *m, struct json_value root, const char *name, struct
 	struct err *e)
 {
 	struct json_value value;
-	bool found;
 	size_t start = m->names.len;
-	if (!json_member(root, name, JSON_STRING, &found, &value, e))
-		return err_ctx(e, "malformed task metadata");
-	if (found)
-		json_unescape(value, &m->names);
+	if (!json_member(root, name, JSON_STRING, &value, e))
+		return err_ctx(e, "malformed answer");
+	json_unescape(value, &m->names);
 	if (m->names.overflow)
 		return err_set(
 			e, ERR_LIMIT, "task metadata: names of more than %zu bytes", m->names.cap);
-	*text = (struct span){ m->names.p + start, m->names.len - start };
-	return true;
-}
-
-static bool
-read_answer(struct metadata *m, struct span body, struct err *e)
-{
-	struct json_value root;
-	struct span arn;
-	if (!json_parse(m->doc, body, &root, e))
-		return err_ctx(e, "malformed task metadata");
-	if (json_type(root) != JSON_OBJECT)
-		return err_set(e, ERR_TRANSIENT, "malformed task metadata: it is %s",
-			json_type_name(json_type(root)));
-	if (!keep_member(m, root, "TaskARN", &arn, e) ||
-		!keep_member(m, root, "ServiceName", &m->service, e) ||
-		!keep_member(m, root, "Family", &m->family, e) ||
-		!keep_member(m, root, "Cluster", &m->cluster, e))
-		return false;
-	if (!endpoint_arn_region(arn, &m->region))
-		m->region = (struct span){ NULL, 0 };
+	*text = span_skip(buf_span(&m->names), start);
 	return true;
 }
 
@@ -77,28 +53,28 @@ static enum call_result
 take(struct call *call, struct err *e)
 {
 	struct metadata *m = call->owner;
-	const struct http_response *r = &call->exchange.response;
-	m->names.len = 0;
-	if (r->status != 200) {
-		failure_read(m->failure, r, m->doc);
-		failure_err(m->failure, r->status, e);
+	struct json_value root;
+	struct span arn;
+	m->names = BUF(m->bytes);
+	if (!answer_read(&call->exchange.response, &root, e) ||
+		!keep_member(m, root, "TaskARN", &arn, e) ||
+		!keep_member(m, root, "ServiceName", &m->service, e) ||
+		!keep_member(m, root, "Family", &m->family, e) ||
+		!keep_member(m, root, "Cluster", &m->cluster, e))
 		return CALL_FAILED;
-	}
-	return read_answer(m, http_response_body(r), e) ? CALL_DONE : CALL_FAILED;
+	if (!endpoint_arn_region(arn, &m->region))
+		m->region.n = 0;
+	return CALL_DONE;
 }
 
-static const struct call_ops ops = { .build = build, .take = take };
+static const struct call_ops ops = {
+	.build = build,
+	.take = take,
+	.limits = { .connect = 2000, .answer = 5000 },
+};
 
 void
-metadata_start(struct metadata *m, unsigned attempts_max)
+metadata_start(struct metadata *m)
 {
-	const struct call_setup setup = {
-		.ops = &ops,
-		.owner = m,
-		.doing = "get task metadata",
-		.peer = &m->peer,
-		.limits = &limits,
-		.attempts_max = attempts_max,
-	};
-	call_init(&m->call, &setup);
+	call_init(&m->call, &ops, m, "get task metadata", &m->peer);
 }

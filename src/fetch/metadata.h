@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "aws/endpoint.h"
-#include "aws/failure.h"
 #include "fetch/call.h"
 #include "fetch/peer.h"
 
@@ -13,19 +12,16 @@
  * tasks whose agent sets none, and the names for placeholders.
  */
 struct metadata {
-	struct url url;
-	struct json_doc *doc;
-	struct failure *failure;
 	struct span region; /* the results; empty where the answer has none */
 	struct span service;
 	struct span family;
 	struct span cluster;
-	struct peer peer;
-	struct call call;
-	char target[URL_MAX];
-	size_t target_len;
+	struct url url; /* with the target /task below what the variable says */
 	struct buf names;
+	struct peer peer;
+	char target[URL_MAX + 8];
 	char bytes[8 * 1024];
+	struct call call;
 };
 
 /* Whether there is such an endpoint: ECS_CONTAINER_METADATA_URI_V4. */
@@ -35,6 +31,6 @@ bool metadata_is_there(char *const *environ);
 bool metadata_plan(struct metadata *m, char *const *environ, struct err *e);
 
 /* Makes m->call ready to be driven; m->peer is resolved. */
-void metadata_start(struct metadata *m, unsigned attempts_max);
+void metadata_start(struct metadata *m);
 
 #endif

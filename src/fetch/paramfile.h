@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "fetch/store.h"
+#include "fetch/loader.h"
 
 /*
  * --backend file:PATH: JSON as `aws ssm get-parameters-by-path --recursive` prints it, so that the same
@@ -13,25 +13,16 @@
 struct paramfile {
 	const char *path;
 	struct span text;
-	struct json_doc *doc;
 	char bytes[PARAM_FILE_MAX];
 };
 
 /* Reads the file. ERR_USAGE, ERR_LIMIT. */
 bool paramfile_read(struct paramfile *f, const char *path, struct err *e);
 
-/* One service's part of it. */
-struct paramfile_question {
-	unsigned service;
-	struct span path; /* "/svc/" */
-	bool recursive;
-};
-
 /*
- * Adds what stands under the path, by the rules of an answer of Parameter Store; *count is how many. ERR_USAGE
+ * Adds what stands under the loader's path, by the rules of an answer of Parameter Store. ERR_USAGE
  * for a file that is not such JSON.
  */
-bool paramfile_load(struct paramfile *f, const struct paramfile_question *q, struct store *s,
-	unsigned *count, struct err *e);
+bool paramfile_load(const struct paramfile *f, struct loader *l, struct err *e);
 
 #endif

@@ -1,114 +1,85 @@
 #include "fetch/peer.h"
 
 #include <poll.h>
-#include <string.h>
-#include <sys/random.h>
 
 #include "aws/hostrule.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "fetch/attempts.h"
+#include "fetch/draft.h"
 
 void
-peer_init(struct peer *p, const struct url *u, struct trust trust)
+peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms)
 {
-	struct buf name = { .p = p->name, .cap = sizeof(p->name) - 1 };
-	p->host = u->host;
-	p->port = u->port;
+	struct buf name = BUF(p->name);
+	p->terms = terms;
+	p->host = p->dial_host = u->host;
+	p->port = p->dial_port = u->port;
 	p->tls = u->tls;
-	p->trust = trust;
-	p->addresses.count = 0;
 	p->proxied = false;
-	p->proxy_auth = (struct span){ NULL, 0 };
-	p->dial_host = u->host;
-	p->dial_port = u->port;
-	buf_printf(&name, u->host_is_ipv6 ? "[%.*s]" : "%.*s", (int)u->host.n, u->host.p);
-	if (!u->port_is_default)
-		buf_printf(&name, ":%u", (unsigned)u->port);
-	p->name[name.len] = '\0';
+	p->proxy_auth.n = 0;
+	p->addresses.count = 0;
+	draft_put_host(&name, u);
+	buf_str(&name);
 }
 
 bool
-peer_use_proxy(struct peer *p, char *const *environ, struct err *e)
+peer_use_proxy(struct peer *p, struct err *e)
 {
+	struct proxy *proxy = &p->proxy;
+	struct buf auth = BUF(p->proxy_auth_text);
+	struct buf name = BUF(p->name);
 	if (!p->tls)
 		return true;
-	if (!proxy_select(p->host, p->port, environ, &p->proxy, e))
+	if (!proxy_select(p->host, p->port, p->terms->environ, proxy, e))
 		return false;
-	if (!p->proxy.is_used)
+	if (!proxy->is_used)
 		return true;
 
-	struct buf auth = BUF(p->proxy_auth_text);
-	if (p->proxy.url.userinfo.n > 0) {
-		secret_keep(p->proxy.url.userinfo);
-		if (!proxy_put_authorization(&auth, p->proxy.url.userinfo, e))
-			return err_ctx(e, "%s", p->proxy.variable);
+	if (proxy->url.userinfo.n > 0) {
+		secret_keep(proxy->url.userinfo);
+		if (!proxy_put_authorization(&auth, proxy->url.userinfo, e))
+			return err_ctx(e, "%s", proxy->variable);
 		p->proxy_auth = secret_keep(buf_span(&auth)).bytes;
 	}
 	p->proxied = true;
-	p->dial_host = p->proxy.url.host;
-	p->dial_port = p->proxy.url.port;
-	struct buf name = { .p = p->name, .cap = sizeof(p->name), .len = strlen(p->name) };
+	p->dial_host = proxy->url.host;
+	p->dial_port = proxy->url.port;
+	name.len = span_of(p->name).n;
 	buf_printf(&name, " through the proxy %.*s:%u", (int)p->dial_host.n, p->dial_host.p,
 		(unsigned)p->dial_port);
 	buf_str(&name);
-	log_debug("%s (%s)", p->name, p->proxy.variable);
+	log_debug("%s (%s)", p->name, proxy->variable);
 	return true;
 }
 
-/* Sleeps, but not beyond the deadline; false when that has come. */
-static bool
-pause_until(clock_ms wake, const struct deadline *deadline)
+/* Sleeps, but not beyond the deadline. */
+static void
+pause_until(clock_ms wake, clock_ms deadline)
 {
-	clock_ms until = wake < deadline->at ? wake : deadline->at;
+	clock_ms until = wake < deadline ? wake : deadline;
 	for (clock_ms now = clock_now(); now < until; now = clock_now())
 		(void)poll(NULL, 0, clock_until(until, now));
-	return wake < deadline->at;
-}
-
-static bool
-try_again(struct retry_bucket *bucket, struct retry_request *retry,
-	const struct peer_patience *patience, struct err *e)
-{
-	uint32_t random = UINT32_MAX;
-	int64_t delay_ms;
-	/* Without random bits the pause has no jitter. */
-	(void)!getrandom(&random, sizeof(random), GRND_NONBLOCK);
-	const struct retry_failure failure = {
-		.kind = e->kind,
-		.attempts_max = patience->attempts_max,
-		.hint_ms = RETRY_NO_HINT,
-		.random = random,
-	};
-	if (!retry_next(bucket, retry, &failure, &delay_ms))
-		return false;
-	log_event(delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG, NULL, 0,
-		"waiting %llu ms before another attempt: %s", (unsigned long long)delay_ms,
-		e->text);
-	return pause_until(clock_now() + delay_ms, &patience->deadline);
-}
-
-/* Where the deadline ended it, the error says so. */
-static bool
-explain_end(const struct deadline *deadline, struct err *e)
-{
-	unsigned long long ms = (unsigned long long)deadline->timeout_ms;
-	if (clock_now() < deadline->at)
-		return false;
-	return err_ctx(e, "timeout: %llu.%llu s (--timeout) are over, waiting for", ms / 1000,
-		ms % 1000 / 100);
 }
 
 bool
-peer_resolve(struct peer *p, const struct peer_patience *patience, struct err *e)
+peer_resolve(struct peer *p, struct err *e)
 {
-	struct retry_bucket bucket;
-	struct retry_request retry = { 0 };
-	retry_bucket_init(&bucket);
-	while (!resolve_host(p->dial_host, p->dial_port, patience->deadline.at, &p->addresses, e)) {
-		if (clock_now() >= patience->deadline.at ||
-			!try_again(&bucket, &retry, patience, e))
-			return explain_end(&patience->deadline, e);
+	const struct deadline *deadline = &p->terms->deadline;
+	struct attempts attempts;
+	struct seconds s;
+	clock_ms delay;
+	attempts_init(&attempts, p->terms->attempts_max);
+	while (!resolve_host(p->dial_host, p->dial_port, deadline->at, &p->addresses, e)) {
+		if (clock_now() < deadline->at) {
+			if (!attempts_next(&attempts, p->name, RETRY_NO_HINT, e, &delay))
+				return false;
+			pause_until(clock_now() + delay, deadline->at);
+		}
+		if (clock_now() >= deadline->at)
+			return err_ctx(e, "timeout: %s (--timeout) are over, waiting for",
+				seconds(&s, deadline->timeout_ms));
 	}
 	return true;
 }

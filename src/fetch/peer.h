@@ -4,7 +4,6 @@
 #include <stdbool.h>
 
 #include "aws/proxy.h"
-#include "aws/retry.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/err.h"
@@ -16,39 +15,41 @@
 /* Proxy-Authorization: user and password in base64. */
 #define PEER_PROXY_AUTH_MAX (2 * URL_MAX)
 
+/* What holds for all peers. */
+struct peer_terms {
+	char *const *environ; /* which may name a proxy */
+	struct trust trust;
+	unsigned attempts_max; /* of resolving a name, of a request */
+	struct deadline deadline;
+};
+
 /* Whom connections are made to. Exchanges borrow it: it must stay where it is. */
 struct peer {
+	const struct peer_terms *terms;
 	struct span host;
 	uint16_t port;
+	uint16_t dial_port;
 	bool tls;
-	struct trust trust;
 	bool proxied; /* by CONNECT; only with tls */
 	struct span proxy_auth; /* Proxy-Authorization, empty: none */
 	struct span dial_host; /* the host, or the proxy */
-	uint16_t dial_port;
-	struct addresses addresses; /* of dial_host */
 	char name[2 * HOST_MAX + 40]; /* for messages: host, unusual port, proxy */
+	struct addresses addresses; /* of dial_host */
 	struct proxy proxy;
 	char proxy_auth_text[PEER_PROXY_AUTH_MAX];
 };
 
-/* What resolving a name may cost. */
-struct peer_patience {
-	unsigned attempts_max;
-	struct deadline deadline;
-};
-
-/* Names the peer of a URL, whose text must stay; nothing is looked up. */
-void peer_init(struct peer *p, const struct url *u, struct trust trust);
+/* Names the peer of a URL, whose text must stay, as the terms must; nothing is looked up. */
+void peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms);
 
 /*
  * Goes through a proxy where the environment names one for this host (https only). ERR_USAGE: the
  * proxy's URL cannot be used.
  */
-bool peer_use_proxy(struct peer *p, char *const *environ, struct err *e);
+bool peer_use_proxy(struct peer *p, struct err *e);
 
 /* Resolves the host, or the proxy, with retries until the deadline. */
-bool peer_resolve(struct peer *p, const struct peer_patience *patience, struct err *e);
+bool peer_resolve(struct peer *p, struct err *e);
 
 /* Whether every address is this machine's own. */
 bool peer_is_loopback(const struct peer *p);

@@ -25,12 +25,12 @@ plan_trust(struct fetcher *f, struct err *e)
 	static const char *const names[] = { "AWS_CA_BUNDLE", "SSL_CERT_FILE" };
 	const char *used = NULL;
 	const char *path = first_variable(f->config->environ, names, 2, &used);
-	f->trust = trust_builtin();
+	f->terms.trust = trust_builtin();
 	if (path == NULL)
 		return true;
-	if (!trust_load(path, &f->trust, e))
+	if (!trust_load(path, &f->terms.trust, e))
 		return err_ctx(e, "%s", used);
-	log_debug("trust: %zu certificates of %s", f->trust.count, used);
+	log_debug("trust: %zu certificates of %s", f->terms.trust.count, used);
 	return true;
 }
 
@@ -63,27 +63,27 @@ plan_placeholders(struct fetcher *f, struct err *e)
 }
 
 static bool
-plan_service(struct fetcher *f, size_t i, struct err *e)
+name_service(const struct fetcher *f, struct span service, struct loader *l, struct err *e)
 {
 	struct quoted q;
-	struct buf written = BUF(f->expanded[i]);
-	if (!placeholder_expand(f->config->service[i], &f->values, &written, e))
+	struct buf written = BUF(l->written);
+	if (!placeholder_expand(service, &f->values, &written, e) ||
+		!service_parse(buf_span(&written), &l->service, e))
 		return false;
-	f->written[i] = buf_span(&written);
-	if (!service_parse(f->written[i], &f->service[i], e))
-		return false;
-	if (f->config->backend != BACKEND_FILE || f->service[i].label.n == 0)
+	if (f->config->backend != BACKEND_FILE || l->service.label.n == 0)
 		return true;
 	err_set(e, ERR_USAGE, "usage: service '%s': a file has no labels",
-		quote(&q, f->written[i]));
+		quote(&q, l->service.written));
 	return err_hint(e, "leave out the label, or use the backend ssm");
 }
 
 bool
 fetcher_name_services(struct fetcher *f, struct err *e)
 {
-	for (size_t i = 0; i < f->config->service_count; i++) {
-		if (!plan_service(f, i, e))
+	for (unsigned i = 0; i < f->config->service_count; i++) {
+		f->loader[i].index = i;
+		f->loader[i].recursive = f->config->recursive;
+		if (!name_service(f, f->config->service[i], &f->loader[i], e))
 			return false;
 	}
 	return true;
@@ -101,34 +101,38 @@ fetcher_asks_aws(const struct fetcher *f)
 static bool
 plan_aws(struct fetcher *f, struct err *e)
 {
-	char *const *environ = f->config->environ;
-	if (!fetcher_asks_aws(f))
-		return true;
-	return plan_region(f, e) && identity_plan(&f->identity, environ, e) && plan_trust(f, e);
+	return plan_region(f, e) && identity_plan(&f->identity, f->config->environ, e) &&
+	       plan_trust(f, e);
 }
 
 bool
 fetcher_plan(struct fetcher *f, const struct config *c, struct err *e)
 {
+	clock_ms end = c->timeout_ms == 0 ? CLOCK_NEVER : c->started + c->timeout_ms;
 	f->config = c;
-	f->deadline.timeout_ms = c->timeout_ms;
-	f->deadline.at = c->timeout_ms == 0 ? CLOCK_NEVER : c->started + c->timeout_ms;
+	f->terms.environ = c->environ;
+	f->terms.attempts_max = c->retries;
+	f->terms.deadline = (struct deadline){ end, c->timeout_ms };
 	f->shared.identity = &f->identity;
-	f->shared.doc = f->identity.doc = f->metadata.doc = f->paramfile.doc = &f->doc;
-	f->shared.failure = f->identity.failure = f->metadata.failure = &f->failure;
+	f->shared.store = &f->store;
+	f->assembly.config = c;
+	f->assembly.loader = f->loader;
 
 	if (!plan_placeholders(f, e))
 		return false;
 	/* Names that need nobody's answer are judged before anybody is asked. */
 	if (!f->needs.ecs_task && !fetcher_name_services(f, e))
 		return false;
-	if (!references_find(&f->references, c, e) || !plan_aws(f, e))
+	if (!references_find(&f->references, c, e))
+		return false;
+	bool asks_aws = fetcher_asks_aws(f);
+	if (asks_aws && !plan_aws(f, e))
 		return false;
 	if (c->backend == BACKEND_FILE && !paramfile_read(&f->paramfile, c->backend_file, e))
 		return false;
-	bool wants_task = f->needs.ecs_task || (fetcher_asks_aws(f) && f->region.n == 0);
-	if (wants_task && metadata_is_there(c->environ) &&
-		!metadata_plan(&f->metadata, c->environ, e))
+	f->asks_task = (f->needs.ecs_task || (asks_aws && f->region.n == 0)) &&
+		       metadata_is_there(c->environ);
+	if (f->asks_task && !metadata_plan(&f->metadata, c->environ, e))
 		return false;
 	f->times.planned = clock_now();
 	return true;

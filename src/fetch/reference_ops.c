@@ -1,271 +1,201 @@
 #include "fetch/reference_ops.h"
 
 #include "aws/secrets.h"
-#include "aws/ssm.h"
-#include "base/quote.h"
+#include "fetch/parameters.h"
+#include "fetch/secret.h"
 
-static char secret_text[SECRETS_STRING_MAX];
-static char member_text[SECRETS_STRING_MAX];
-
-static struct reference_group *
-group_of(const struct awscall *c)
+/* Whether two variables ask for one and the same. */
+static bool
+is_same(const struct reference_use *a, const struct reference_use *b)
 {
-	return c->owner;
-}
-
-/* The group's first question from start on; question_count when there is none. */
-static unsigned
-next_question(const struct reference_group *g, unsigned start)
-{
-	const struct references *r = g->all;
-	while (start < r->question_count && r->question[start].group != g->index)
-		start++;
-	return start;
-}
-
-/* The first variable that asks, for messages. */
-static const struct reference_use *
-use_of(const struct references *r, unsigned question)
-{
-	unsigned i = 0;
-	while (r->use[i].question != question)
-		i++;
-	return &r->use[i];
+	return a->group == b->group && span_eq(a->id, b->id) &&
+	       span_eq(a->reference.stage, b->reference.stage) &&
+	       span_eq(a->reference.version, b->reference.version);
 }
 
 static bool
-name_variable(const struct references *r, unsigned question, struct err *e)
+is_in_batch(const struct reference_group *g, const struct reference_use *use)
 {
-	struct quoted q;
-	struct quoted s;
-	const struct reference_use *use = use_of(r, question);
-	return err_ctx(e, "variable %s: %s", quote(&q, use->variable), quote(&s, use->value));
+	unsigned i = 0;
+	while (i < g->batch_count && !is_same(g->batch[i], use))
+		i++;
+	return i < g->batch_count;
 }
 
-/* A batch of names, as many as one GetParameters takes; *after is the question behind them. */
-static unsigned
-batch(const struct reference_group *g, struct span name[SSM_BATCH_MAX], unsigned *after)
+/*
+ * Makes a batch of what has no answer yet, as much as one request takes. An answer of this round that
+ * came to nothing counts no more.
+ */
+static void
+gather(struct reference_group *g)
 {
-	const struct references *r = g->all;
-	unsigned count = 0;
-	unsigned i = next_question(g, g->next);
-	for (; i < r->question_count && count < SSM_BATCH_MAX; i = next_question(g, i + 1))
-		name[count++] = r->question[i].id;
-	*after = i;
-	return count;
+	struct references *r = g->all;
+	g->batch_count = 0;
+	for (struct reference_use *use = r->use; use < r->use + r->use_count; use++) {
+		if (use->group != g)
+			continue;
+		if (use->answered == g->round)
+			use->answered = 0;
+		if (use->answered == 0 && g->batch_count < SSM_BATCH_MAX && !is_in_batch(g, use))
+			g->batch[g->batch_count++] = use;
+	}
+}
+
+/* Goes on when all of the batch is answered. */
+static enum call_result
+advance(struct reference_group *g)
+{
+	g->round++;
+	gather(g);
+	return g->batch_count > 0 ? CALL_NEXT : CALL_DONE;
 }
 
 static void
 put_parameters(const struct awscall *c, struct buf *b)
 {
+	struct reference_group *g = c->owner;
 	struct span name[SSM_BATCH_MAX];
-	unsigned after;
-	unsigned count = batch(group_of(c), name, &after);
-	ssm_put_get(b, name, count);
+	gather(g);
+	for (unsigned i = 0; i < g->batch_count; i++)
+		name[i] = g->batch[i]->id;
+	ssm_put_get(b, name, g->batch_count);
 }
 
-/* "parameter/a/b" of an ARN names "/a/b", "parameter/a" names "a". */
-static bool
-arn_names(struct span arn, struct span name)
-{
-	struct span tail = arn;
-	struct span part;
-	for (int i = 0; i < 5; i++) {
-		if (!span_split(&tail, ':', &part))
-			return false;
-	}
-	if (!span_starts_with(tail, SPAN("parameter/")))
-		return false;
-	struct span path = span_skip(tail, SPAN("parameter").n);
-	return span_eq(path, name) || span_eq(span_skip(path, 1), name);
-}
-
-/* Whether an answered parameter, by its name with the selector, is what was asked for. */
+/*
+ * Whether an answered parameter, by its name with the selector, is what was asked for: also by an ARN, in
+ * which "parameter/a/b" names "/a/b" and "parameter/a" names "a".
+ */
 static bool
 answers(struct span asked, struct span name)
 {
-	return span_eq(asked, name) ||
-	       (span_starts_with(asked, SPAN("arn:")) && arn_names(asked, name));
-}
-
-static bool
-put_optional(struct json_value item, const char *member, struct buf *b, struct err *e)
-{
-	struct json_value value;
-	bool found;
-	if (!json_member(item, member, JSON_STRING, &found, &value, e))
-		return err_ctx(e, "malformed answer");
-	if (found)
-		json_unescape(value, b);
-	return true;
-}
-
-/* The question of the present batch that this name answers; question_count when there is none. */
-static unsigned
-open_question(const struct reference_group *g, struct span name)
-{
-	const struct references *r = g->all;
-	unsigned i = next_question(g, g->next);
-	while (i < r->question_count &&
-		(r->question[i].is_answered || !answers(r->question[i].id, name)))
-		i = next_question(g, i + 1);
-	return i;
-}
-
-/* Gives the value to every variable that asked for this name. */
-static bool
-take_parameter(struct reference_group *g, const struct ssm_parameter *p, struct err *e)
-{
-	char text[URL_MAX];
-	struct buf name = BUF(text);
-	struct references *r = g->all;
-	json_unescape(p->name, &name);
-	if (!put_optional(p->item, "Selector", &name, e))
+	if (!span_ends_with(asked, name))
 		return false;
-	unsigned question = open_question(g, buf_span(&name));
-	if (question == r->question_count)
-		return err_set(e, ERR_TRANSIENT,
-			"malformed answer: a parameter that nobody asked for, or one twice");
-	r->question[question].is_answered = true;
-	for (unsigned i = 0; i < r->use_count; i++) {
-		if (r->use[i].question == question &&
-			!store_add(r->store, STORE_REFERENCES, r->use[i].variable, p->value, e))
-			return false;
-	}
-	return true;
+	const struct span before = { asked.p, asked.n - name.n };
+	return before.n == 0 || (span_starts_with(before, SPAN("arn:")) &&
+					span_ends_with(before, span_starts_with(name, SPAN("/"))
+								       ? SPAN(":parameter")
+								       : SPAN(":parameter/")));
 }
 
+/* Appends what was answered, or the member of it that a json-key names. */
 static bool
-take_parameters(struct reference_group *g, struct json_value root, struct err *e)
+put_use(const struct reference_use *use, struct span answer, struct buf *b, struct err *e)
 {
-	struct ssm_parameter p;
-	bool more = true;
-	for (int at = 0; more;) {
-		if (!ssm_next(root, &at, &more, &p, e) || (more && !take_parameter(g, &p, e)))
-			return false;
-	}
-	return true;
-}
-
-static enum call_result
-read_parameters(struct awscall *c, struct json_value root, struct err *e)
-{
-	struct reference_group *g = group_of(c);
-	struct references *r = g->all;
-	struct span name[SSM_BATCH_MAX];
-	struct store_mark mark = store_mark(r->store);
-	unsigned after;
-	batch(g, name, &after);
-	for (unsigned i = g->next; i < after; i++)
-		r->question[i].is_answered = false;
-	bool found;
-	struct json_value invalid;
-	if (!take_parameters(g, root, e) ||
-		!json_member(root, "InvalidParameters", JSON_ARRAY, &found, &invalid, e)) {
-		store_reset(r->store, mark);
-		return CALL_FAILED;
-	}
-	for (unsigned i = next_question(g, g->next); i < after; i = next_question(g, i + 1)) {
-		if (r->question[i].is_answered)
-			continue;
-		err_set(e, ERR_REFUSED, "there is no such parameter");
-		name_variable(r, i, e);
-		return CALL_FAILED;
-	}
-	g->next = after;
-	return next_question(g, after) < r->question_count ? CALL_NEXT : CALL_DONE;
-}
-
-static void
-put_secret(const struct awscall *c, struct buf *b)
-{
-	const struct reference_group *g = group_of(c);
-	const struct reference_question *asked = &g->all->question[next_question(g, g->next)];
-	const struct secrets_question q = { asked->id, asked->stage, asked->version };
-	secrets_put_get(b, &q);
-}
-
-/* The member of a secret that a json-key names. */
-static bool
-put_json_key(struct json_value object, struct span key, struct buf *b, struct err *e)
-{
+	struct json_value object;
 	struct json_value name;
 	struct json_value value;
-	if (json_type(object) != JSON_OBJECT)
-		return err_set(e, ERR_REFUSED, "the secret is %s, not a JSON object",
-			json_type_name(json_type(object)));
+	if (use->reference.json_key.n == 0) {
+		buf_put(b, answer);
+		return true;
+	}
+	if (!secret_parse(answer, &object, e))
+		return false;
 	for (int at = 0; json_next(object, &at, &name, &value);) {
-		if (json_string_is(name, key))
+		if (json_string_is(name, use->reference.json_key))
 			return secrets_put_member(name, value, b, e);
 	}
 	return err_set(e, ERR_REFUSED, "the secret has no such member");
 }
 
+/* Gives the answer to every variable that asked for it. */
 static bool
-put_use(const struct reference_use *use, struct span secret, struct json_doc *doc, struct buf *b,
+give(struct reference_group *g, const struct reference_use *asked, struct span answer,
 	struct err *e)
 {
-	struct json_value root;
-	if (use->reference.json_key.n == 0) {
-		buf_put(b, secret);
-		return true;
-	}
-	if (json_parse(doc, secret, &root, e))
-		return put_json_key(root, use->reference.json_key, b, e);
-	e->kind = ERR_REFUSED;
-	return err_ctx(e, "the secret is not a JSON object");
-}
-
-static bool
-take_secret(struct reference_group *g, unsigned question, struct span secret, struct err *e)
-{
 	struct references *r = g->all;
-	for (unsigned i = 0; i < r->use_count; i++) {
-		struct buf value = BUF(member_text);
-		if (r->use[i].question != question)
+	struct store *store = g->aws.shared->store;
+	for (struct reference_use *use = r->use; use < r->use + r->use_count; use++) {
+		struct buf b;
+		if (!is_same(use, asked))
 			continue;
-		if (!put_use(&r->use[i], secret, g->aws.shared->doc, &value, e) ||
-			!store_add_text(r->store, STORE_REFERENCES, r->use[i].variable,
-				buf_span(&value), e))
+		use->answered = g->round;
+		store_begin(store, use->variable, &b);
+		if (!put_use(use, answer, &b, e) || !store_end(store, STORE_REFERENCES, &b, e))
 			return false;
 	}
 	return true;
 }
 
-static enum call_result
-read_secret(struct awscall *c, struct json_value root, struct err *e)
+static bool
+take_parameter(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
 {
-	struct reference_group *g = group_of(c);
-	struct references *r = g->all;
-	struct buf secret = BUF(secret_text);
-	struct store_mark mark = store_mark(r->store);
-	unsigned question = next_question(g, g->next);
-	if (!secrets_put_string(root, &secret, e) ||
-		!take_secret(g, question, buf_span(&secret), e)) {
-		store_reset(r->store, mark);
-		name_variable(r, question, e);
+	static char text[HTTP_BODY_MAX]; /* more than any value of an answer */
+	struct reference_group *g = owner;
+	struct buf value = BUF(text);
+	struct json_value selector;
+	if (!json_member(p->item, "Selector", JSON_STRING, &selector, e))
+		return err_ctx(e, "malformed answer");
+	json_unescape(selector, name);
+	json_unescape(p->value, &value);
+	for (unsigned i = 0; i < g->batch_count; i++) {
+		if (g->batch[i]->answered == 0 && answers(g->batch[i]->id, buf_span(name)))
+			return give(g, g->batch[i], buf_span(&value), e);
+	}
+	return err_set(e, ERR_TRANSIENT,
+		"malformed answer: a parameter that nobody asked for, or one twice");
+}
+
+static enum call_result
+read_parameters(struct awscall *c, struct json_value root, struct err *e)
+{
+	struct reference_group *g = c->owner;
+	struct json_value invalid;
+	gather(g);
+	if (!parameters_walk(root, take_parameter, g, e) ||
+		!json_member(root, "InvalidParameters", JSON_ARRAY, &invalid, e))
+		return CALL_FAILED;
+	for (unsigned i = 0; i < g->batch_count; i++) {
+		if (g->batch[i]->answered != 0)
+			continue;
+		err_set(e, ERR_REFUSED, "there is no such parameter");
+		reference_name(g->batch[i], e);
 		return CALL_FAILED;
 	}
-	g->next = next_question(g, question + 1);
-	return g->next < r->question_count ? CALL_NEXT : CALL_DONE;
+	return advance(g);
+}
+
+static void
+put_secret(const struct awscall *c, struct buf *b)
+{
+	struct reference_group *g = c->owner;
+	gather(g);
+	const struct reference *r = &g->batch[0]->reference;
+	const struct secrets_question q = { g->batch[0]->id, r->stage, r->version };
+	secrets_put_get(b, &q);
 }
 
 /* An answer that says no speaks of the first variable that the request was for. */
 static void
 explain(const struct awscall *c, struct err *e)
 {
-	const struct reference_group *g = group_of(c);
-	name_variable(g->all, next_question(g, g->next), e);
+	const struct reference_group *g = c->owner;
+	reference_name(g->batch[0], e);
 }
 
-void
-reference_ops_set(struct reference_group *g)
+static enum call_result
+read_secret(struct awscall *c, struct json_value root, struct err *e)
 {
-	bool parameters = g->kind == REFERENCE_PARAMETER;
-	g->aws.owner = g;
-	g->aws.target = parameters ? SSM_TARGET_GET : SECRETS_TARGET_GET;
-	g->aws.action = parameters ? "ssm:GetParameters" : "secretsmanager:GetSecretValue";
-	g->aws.put_body = parameters ? put_parameters : put_secret;
-	g->aws.read = parameters ? read_parameters : read_secret;
-	g->aws.explain = explain;
+	struct reference_group *g = c->owner;
+	struct span secret;
+	gather(g);
+	if (secret_read(root, &secret, e) && give(g, g->batch[0], secret, e))
+		return advance(g);
+	explain(c, e);
+	return CALL_FAILED;
 }
+
+const struct awscall_op reference_get_parameters = {
+	.target = SSM_TARGET_GET,
+	.action = "ssm:GetParameters",
+	.put_body = put_parameters,
+	.read = read_parameters,
+	.explain = explain,
+};
+
+const struct awscall_op reference_get_secret = {
+	.target = SECRETS_TARGET_GET,
+	.action = "secretsmanager:GetSecretValue",
+	.put_body = put_secret,
+	.read = read_secret,
+	.explain = explain,
+};

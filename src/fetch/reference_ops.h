@@ -3,7 +3,8 @@
 
 #include "fetch/references.h"
 
-/* Sets what a group asks, and how it reads the answers: GetParameters or GetSecretValue. */
-void reference_ops_set(struct reference_group *g);
+/* What a group asks, and how it reads the answers; the owner of the calls is the group. */
+extern const struct awscall_op reference_get_parameters;
+extern const struct awscall_op reference_get_secret;
 
 #endif

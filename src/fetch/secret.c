@@ -1,30 +1,51 @@
+#include "fetch/secret.h"
+
 #include "aws/secrets.h"
 #include "base/log.h"
 #include "base/quote.h"
 #include "env/envname.h"
+#include "fetch/answer.h"
 #include "fetch/loader.h"
 
 /* Where chamber keeps its versions; no secret of the application's. */
-#define CHAMBER_METADATA "_chamber_metadata"
+#define CHAMBER_METADATA SPAN("_chamber_metadata")
 
-/* The secret's text, and one member's value: both end up in the store before the next answer. */
-static char text[SECRETS_STRING_MAX];
-static char member_value[SECRETS_STRING_MAX];
+bool
+secret_read(struct json_value answer, struct span *text, struct err *e)
+{
+	static char bytes[SECRETS_STRING_MAX];
+	struct buf b = BUF(bytes);
+	bool ok = secrets_put_string(answer, &b, e);
+	*text = buf_span(&b);
+	return ok;
+}
+
+bool
+secret_parse(struct span text, struct json_value *object, struct err *e)
+{
+	bool ok = answer_parse(text, object, e);
+	if (ok && json_type(*object) == JSON_OBJECT)
+		return true;
+	if (ok)
+		err_set(e, ERR_REFUSED, "it is %s", json_type_name(json_type(*object)));
+	e->kind = ERR_REFUSED;
+	err_ctx(e, "the secret is not a JSON object");
+	return err_hint(e, "store a flat JSON object: {\"NAME\":\"value\"}");
+}
 
 static void
 put_body(const struct awscall *c, struct buf *b)
 {
-	const struct service *service = loader_of(c)->service;
-	const struct secrets_question q = { .id = service->name, .stage = service->label };
+	const struct loader *l = c->owner;
+	const struct secrets_question q = { .id = l->service.name, .stage = l->service.label };
 	secrets_put_get(b, &q);
 }
 
 static bool
-is_loaded(const struct loader *l, struct span name)
+is_loaded(const struct store *s, unsigned service, struct span name)
 {
-	for (size_t i = 0; i < l->store->count; i++) {
-		const struct param *p = &l->store->param[i];
-		if (p->service == l->index && span_eq(p->name, name))
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->param[i].service == service && span_eq(s->param[i].name, name))
 			return true;
 	}
 	return false;
@@ -33,79 +54,49 @@ is_loaded(const struct loader *l, struct span name)
 static bool
 add_member(struct loader *l, struct json_value name, struct json_value value, struct err *e)
 {
+	struct store *store = l->aws.shared->store;
 	struct quoted q;
-	char name_text[URL_MAX];
-	struct buf name_buf = BUF(name_text);
-	struct buf value_buf = BUF(member_value);
-	json_unescape(name, &name_buf);
-	if (name_buf.overflow)
+	char text[URL_MAX];
+	struct buf key = BUF(text);
+	struct buf b;
+	json_unescape(name, &key);
+	if (key.overflow)
 		return err_set(e, ERR_LIMIT, "a member's name: more than %d bytes", URL_MAX);
-	if (json_string_is(name, SPAN(CHAMBER_METADATA)))
+	const struct span member = buf_span(&key);
+	if (span_eq(member, CHAMBER_METADATA))
 		return true;
-	if (!envname_fits_part(buf_span(&name_buf))) {
+	if (!envname_fits_part(member)) {
 		log_warning("member %s is skipped: its name has other characters than "
 			    "A-Z a-z 0-9 _ . -",
-			quote(&q, buf_span(&name_buf)));
+			quote(&q, member));
 		return true;
 	}
-	if (is_loaded(l, buf_span(&name_buf)))
+	if (is_loaded(store, l->index, member))
 		return err_set(e, ERR_TRANSIENT, "malformed secret: member %s stands there twice",
-			quote(&q, buf_span(&name_buf)));
-	l->loaded++;
-	return secrets_put_member(name, value, &value_buf, e) &&
-	       store_add_text(l->store, l->index, buf_span(&name_buf), buf_span(&value_buf), e);
-}
-
-static bool
-add_members(struct loader *l, struct json_value object, struct err *e)
-{
-	struct json_value name;
-	struct json_value value;
-	if (json_type(object) != JSON_OBJECT) {
-		err_set(e, ERR_REFUSED, "the secret is %s, not a JSON object",
-			json_type_name(json_type(object)));
-		return err_hint(e, "store a flat JSON object: {\"NAME\":\"value\"}");
-	}
-	for (int at = 0; json_next(object, &at, &name, &value);) {
-		if (!add_member(l, name, value, e))
-			return false;
-	}
-	return true;
-}
-
-/* The secret's own text is what its owner wrote: another attempt would read the same. */
-static bool
-parse_secret(struct loader *l, struct span secret, struct json_value *root, struct err *e)
-{
-	if (json_parse(l->aws.shared->doc, secret, root, e))
-		return true;
-	e->kind = ERR_REFUSED;
-	err_ctx(e, "the secret is not a JSON object");
-	return err_hint(e, "store a flat JSON object: {\"NAME\":\"value\"}");
+			quote(&q, member));
+	store_begin(store, member, &b);
+	return secrets_put_member(name, value, &b, e) && store_end(store, l->index, &b, e);
 }
 
 static enum call_result
 read_secret(struct awscall *c, struct json_value root, struct err *e)
 {
-	struct loader *l = loader_of(c);
-	struct buf secret = BUF(text);
-	struct json_value members;
-	struct store_mark mark = store_mark(l->store);
-	if (secrets_put_string(root, &secret, e) &&
-		parse_secret(l, buf_span(&secret), &members, e) && add_members(l, members, e))
-		return CALL_DONE;
-	store_reset(l->store, mark);
-	l->loaded = 0;
-	return CALL_FAILED;
+	struct json_value object;
+	struct json_value name;
+	struct json_value value;
+	struct span text;
+	if (!secret_read(root, &text, e) || !secret_parse(text, &object, e))
+		return CALL_FAILED;
+	for (int at = 0; json_next(object, &at, &name, &value);) {
+		if (!add_member(c->owner, name, value, e))
+			return CALL_FAILED;
+	}
+	return CALL_DONE;
 }
 
-void
-loader_init_secret(struct loader *l, const struct loader_setup *setup)
-{
-	loader_set_up(l, setup);
-	l->path[0] = '\0';
-	l->aws.target = SECRETS_TARGET_GET;
-	l->aws.action = "secretsmanager:GetSecretValue";
-	l->aws.put_body = put_body;
-	l->aws.read = read_secret;
-}
+const struct awscall_op loader_secret = {
+	.target = SECRETS_TARGET_GET,
+	.action = "secretsmanager:GetSecretValue",
+	.put_body = put_body,
+	.read = read_secret,
+};

@@ -23,7 +23,4 @@ struct signed_request {
  */
 bool signed_put(struct buf *b, const struct signed_request *r, struct err *e);
 
-/* Appends the Host field's value of a URL: the port only where it is not the scheme's. */
-void signed_put_host(struct buf *b, const struct url *u);
-
 #endif

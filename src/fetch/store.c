@@ -16,15 +16,16 @@ store_reset(struct store *s, struct store_mark mark)
 	secret_forget_since(mark.secrets);
 }
 
-static struct buf
-free_bytes(struct store *s)
+void
+store_begin(struct store *s, struct span name, struct buf *b)
 {
-	return (struct buf){ .p = s->bytes, .cap = sizeof(s->bytes), .len = s->bytes_len };
+	*b = (struct buf){ .p = s->bytes, .cap = sizeof(s->bytes), .len = s->bytes_len };
+	s->name_len = name.n;
+	buf_put(b, name);
 }
 
-/* Makes a parameter of a name and a value that were written one behind the other. */
-static bool
-commit(struct store *s, unsigned service, const struct buf *b, size_t name_len, struct err *e)
+bool
+store_end(struct store *s, unsigned service, const struct buf *b, struct err *e)
 {
 	if (b->overflow)
 		return err_set(e, ERR_LIMIT, "parameters: more than %d bytes of names and values",
@@ -32,10 +33,10 @@ commit(struct store *s, unsigned service, const struct buf *b, size_t name_len, 
 	if (s->count == PARAMS_MAX)
 		return err_set(e, ERR_LIMIT, "parameters: more than %d", PARAMS_MAX);
 	struct param *p = &s->param[s->count++];
-	struct span all = span_skip(buf_span(b), s->bytes_len);
+	struct span both = span_skip(buf_span(b), s->bytes_len);
 	p->service = service;
-	p->name = (struct span){ all.p, name_len };
-	p->value = secret_keep(span_skip(all, name_len)).bytes;
+	p->name = (struct span){ both.p, s->name_len };
+	p->value = secret_keep(span_skip(both, s->name_len)).bytes;
 	s->bytes_len = b->len;
 	return true;
 }
@@ -44,18 +45,8 @@ bool
 store_add(
 	struct store *s, unsigned service, struct span name, struct json_value value, struct err *e)
 {
-	struct buf b = free_bytes(s);
-	buf_put(&b, name);
+	struct buf b;
+	store_begin(s, name, &b);
 	json_unescape(value, &b);
-	return commit(s, service, &b, name.n, e);
-}
-
-bool
-store_add_text(
-	struct store *s, unsigned service, struct span name, struct span value, struct err *e)
-{
-	struct buf b = free_bytes(s);
-	buf_put(&b, name);
-	buf_put(&b, value);
-	return commit(s, service, &b, name.n, e);
+	return store_end(s, service, &b, e);
 }

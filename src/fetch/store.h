@@ -19,9 +19,10 @@ struct param {
 #define STORE_REFERENCES SERVICES_MAX
 
 struct store {
-	struct param param[PARAMS_MAX];
 	size_t count;
 	size_t bytes_len;
+	size_t name_len; /* of the parameter that was begun */
+	struct param param[PARAMS_MAX];
 	char bytes[PARAM_BYTES_MAX];
 };
 
@@ -38,15 +39,17 @@ struct store_mark {
 struct store_mark store_mark(const struct store *s);
 void store_reset(struct store *s, struct store_mark mark);
 
+/* Begins a parameter: the value is what is appended to *b until store_end. */
+void store_begin(struct store *s, struct span name, struct buf *b);
+
 /*
- * Adds a parameter; the value is remembered as a secret. ERR_LIMIT: PARAMS_MAX, PARAM_BYTES_MAX. The
- * spans of what was added point into the store and stay.
+ * Ends it; the value is remembered as a secret. ERR_LIMIT: PARAMS_MAX, PARAM_BYTES_MAX. The spans of
+ * what was added point into the store and stay.
  */
+bool store_end(struct store *s, unsigned service, const struct buf *b, struct err *e);
+
+/* Both, with the text of a JSON string as the value. */
 bool store_add(struct store *s, unsigned service, struct span name, struct json_value value,
 	struct err *e);
-
-/* The same with a value that is not JSON. */
-bool store_add_text(
-	struct store *s, unsigned service, struct span name, struct span value, struct err *e);
 
 #endif

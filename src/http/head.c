@@ -52,12 +52,11 @@ read_length(struct http_response *r, struct span value, struct err *e)
 {
 	if (r->has_length)
 		return http_malformed(e, "two Content-Length");
-	if (value.n == 0)
+	size_t digits = 0;
+	while (digits < value.n && ascii_is_digit(value.p[digits]))
+		digits++;
+	if (digits == 0 || digits < value.n)
 		return http_malformed(e, "a Content-Length that is no number");
-	for (size_t i = 0; i < value.n; i++) {
-		if (!ascii_is_digit(value.p[i]))
-			return http_malformed(e, "a Content-Length that is no number");
-	}
 	r->has_length = true;
 	/* Too many digits say what the largest number says: more than we take. */
 	if (!span_u64(value, UINT64_MAX, &r->length))

@@ -15,22 +15,24 @@ is_target(struct span s)
 }
 
 static bool
-check_field(const struct http_field *f, struct err *e)
+refuse(struct span text, const char *why, struct err *e)
 {
 	struct quoted q;
+	return err_set(e, ERR_USAGE, "HTTP request: \"%s\": %s", quote(&q, text), why);
+}
+
+static bool
+check_field(const struct http_field *f, struct err *e)
+{
 	if (!http_is_token(f->name))
-		return err_set(e, ERR_USAGE, "HTTP request: \"%s\" is no name of a field",
-			quote(&q, f->name));
+		return refuse(f->name, "no name of a field", e);
 	/* A second framing beside ours would be a smuggler's tool (RFC 9112 section 6.3). */
 	if (span_eq_nocase(f->name, SPAN("Content-Length")) ||
 		span_eq_nocase(f->name, SPAN("Transfer-Encoding")))
-		return err_set(e, ERR_USAGE, "HTTP request: field %s: it follows from the body",
-			quote(&q, f->name));
+		return refuse(f->name, "it follows from the body", e);
 	for (size_t i = 0; i < f->value.n; i++) {
 		if (!http_is_text(f->value.p[i]))
-			return err_set(e, ERR_USAGE,
-				"HTTP request: field %s: its value holds a control character",
-				quote(&q, f->name));
+			return refuse(f->name, "a control character in its value", e);
 	}
 	return true;
 }
@@ -38,13 +40,10 @@ check_field(const struct http_field *f, struct err *e)
 static bool
 check_request(const struct http_request *r, struct err *e)
 {
-	struct quoted q;
 	if (!http_is_token(r->method))
-		return err_set(
-			e, ERR_USAGE, "HTTP request: \"%s\" is no method", quote(&q, r->method));
+		return refuse(r->method, "no method", e);
 	if (!is_target(r->target))
-		return err_set(e, ERR_USAGE, "HTTP request: \"%s\" is no request target",
-			quote(&q, r->target));
+		return refuse(r->target, "no request target", e);
 	for (unsigned i = 0; i < r->field_count; i++) {
 		if (!check_field(&r->field[i], e))
 			return false;

@@ -6,6 +6,14 @@
 #include "http/syntax.h"
 
 static bool
+head_too_large(struct err *e)
+{
+	return err_set(e, ERR_LIMIT,
+		"HTTP head, or trailers and chunk extensions, larger than %d bytes (HTTP_HEAD_MAX)",
+		HTTP_HEAD_MAX);
+}
+
+static bool
 body_too_large(struct err *e)
 {
 	return err_set(
@@ -32,10 +40,7 @@ static bool
 count_framing(struct http_response *r, size_t n, struct err *e)
 {
 	if (n > HTTP_HEAD_MAX - r->framing_len)
-		return err_set(e, ERR_LIMIT,
-			"HTTP head, or trailers and chunk extensions, larger than %d bytes "
-			"(HTTP_HEAD_MAX)",
-			HTTP_HEAD_MAX);
+		return head_too_large(e);
 	r->framing_len += n;
 	return true;
 }
@@ -61,8 +66,7 @@ read_line(struct http_response *r, char c, bool *complete, struct err *e)
 	if (!http_is_text(c))
 		return http_malformed(e, "a control character outside the body");
 	if (r->line_len == sizeof(r->line))
-		return err_set(e, ERR_LIMIT, "HTTP line larger than %d bytes (HTTP_HEAD_MAX)",
-			HTTP_HEAD_MAX);
+		return head_too_large(e);
 	r->line[r->line_len++] = c;
 	return true;
 }
@@ -77,32 +81,11 @@ end_of_field_line(struct http_response *r, struct span line, struct err *e)
 	return r->state != HTTP_BODY_LENGTH || r->length <= HTTP_BODY_MAX || body_too_large(e);
 }
 
-/* The hexadecimal digits that s begins with. */
-static size_t
-count_hex(struct span s)
-{
-	size_t n = 0;
-	while (n < s.n && http_is_hex(s.p[n]))
-		n++;
-	return n;
-}
-
-static uint64_t
-hex_value(struct span digits)
-{
-	uint64_t value = 0;
-	for (size_t i = 0; i < digits.n; i++) {
-		char c = ascii_lower(digits.p[i]);
-		value = value << 4 | (uint64_t)(ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
-	}
-	return value;
-}
-
 /* RFC 9112 section 7.1: the size, then nothing, or blanks and ';' and an extension. */
 static bool
 end_of_size_line(struct http_response *r, struct span line, struct err *e)
 {
-	size_t digits = count_hex(line);
+	size_t digits = span_hex(line, line.n, &r->length);
 	struct span extension = span_trim(span_skip(line, digits));
 	if (digits == 0)
 		return http_malformed(e, "a chunk without a size");
@@ -113,7 +96,6 @@ end_of_size_line(struct http_response *r, struct span line, struct err *e)
 	if (!count_framing(r, line.n - digits, e))
 		return false;
 
-	r->length = hex_value((struct span){ line.p, digits });
 	if (r->length > HTTP_BODY_MAX - r->body_len)
 		return body_too_large(e);
 	r->state = r->length > 0 ? HTTP_BODY_CHUNK_DATA : HTTP_BODY_TRAILER;

@@ -1,32 +1,15 @@
 #include "http/syntax.h"
 
-static bool
-is_token_char(char c)
-{
-	const struct span marks = SPAN("!#$%&'*+-.^_`|~");
-	return ascii_is_alnum(c) || span_find(marks, c) < marks.n;
-}
-
 bool
 http_is_token(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_token_char(s.p[i]))
-			return false;
-	}
-	return s.n > 0;
+	return s.n > 0 && span_alnum(s, "!#$%&'*+-.^_`|~") == s.n;
 }
 
 bool
 http_is_text(char c)
 {
 	return c == '\t' || ((unsigned char)c >= 0x20 && c != 0x7f);
-}
-
-bool
-http_is_hex(char c)
-{
-	return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
 bool

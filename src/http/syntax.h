@@ -14,9 +14,6 @@ bool http_is_token(struct span s);
 /* A byte that a field's value may hold (section 5.5): all but control bytes, tab excepted. */
 bool http_is_text(char c);
 
-/* HEXDIG of RFC 5234, in either case. */
-bool http_is_hex(char c);
-
 /* ERR_TRANSIENT, "malformed HTTP: WHY". Always false, as err_set is. */
 bool http_malformed(struct err *e, const char *why);
 

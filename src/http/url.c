@@ -1,25 +1,28 @@
 #include "http/url.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/bounds.h"
+#include "base/ip.h"
 #include "base/quote.h"
 #include "http/syntax.h"
 
-static const struct span schemes[] = { { "http://", 7 }, { "https://", 8 } };
-#define SCHEMES (sizeof(schemes) / sizeof(*schemes))
+#define HTTP SPAN("http://")
+#define HTTPS SPAN("https://")
 
-/* The scheme that text begins with, as its index in schemes; SCHEMES for none. */
-static size_t
-scheme_of(struct span text)
+static bool
+starts_with_nocase(struct span text, struct span prefix)
 {
-	size_t i = 0;
-	while (i < SCHEMES &&
-		(text.n < schemes[i].n ||
-			!span_eq_nocase((struct span){ text.p, schemes[i].n }, schemes[i])))
-		i++;
-	return i;
+	return text.n >= prefix.n && span_eq_nocase((struct span){ text.p, prefix.n }, prefix);
+}
+
+/* How long the scheme and "://" are that text begins with, 0 when they are none of ours. */
+static size_t
+scheme_length(struct span text)
+{
+	if (starts_with_nocase(text, HTTPS))
+		return HTTPS.n;
+	return starts_with_nocase(text, HTTP) ? HTTP.n : 0;
 }
 
 /*
@@ -29,61 +32,45 @@ scheme_of(struct span text)
 static bool
 fail(struct span text, const char *why, struct err *e)
 {
+	struct quoted q;
 	size_t behind = text.n;
 	while (behind > 0 && text.p[behind - 1] != '@')
 		behind--;
-	size_t scheme = scheme_of(text);
-	bool show_scheme = behind > 0 && scheme < SCHEMES;
-	struct quoted q;
-	return err_set(e, ERR_USAGE, "URL \"%s%s%s\": %s", show_scheme ? schemes[scheme].p : "",
+	size_t shown = behind > 0 ? scheme_length(text) : 0;
+	return err_set(e, ERR_USAGE, "URL \"%.*s%s%s\": %s", (int)shown, text.p,
 		behind > 0 ? "***@" : "", quote(&q, span_skip(text, behind)), why);
 }
 
-/* RFC 3986: unreserved, percent-encoded, sub-delims, and what more holds. */
+/* What RFC 3986 allows in userinfo and paths beside letters, digits and escapes. */
+#define USERINFO "-._~!$&'()*+,;=:"
+#define PATH USERINFO "@/?"
+
 static bool
-is_made_of(struct span s, struct span more)
+is_made_of(struct span s, const char *marks)
 {
-	const struct span marks = SPAN("-._~!$&'()*+,;=");
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if (c == '%' && s.n - i > 2 && http_is_hex(s.p[i + 1]) && http_is_hex(s.p[i + 2]))
-			i += 2;
-		else if (!ascii_is_alnum(c) && span_find(marks, c) == marks.n &&
-			 span_find(more, c) == more.n)
+	uint64_t byte;
+	for (;;) {
+		s = span_skip(s, span_alnum(s, marks));
+		if (s.n == 0)
+			return true;
+		if (s.p[0] != '%' || span_hex(span_skip(s, 1), 2, &byte) < 2)
 			return false;
+		s = span_skip(s, 3);
 	}
-	return true;
 }
 
 /* Labels of letters, digits, '-' and '_' with dots between them; one may end the name. */
 static bool
 is_host_name(struct span host)
 {
+	struct span label;
 	if (span_ends_with(host, SPAN(".")))
 		host.n--;
-	struct span label;
 	while (span_split(&host, '.', &label)) {
-		for (size_t i = 0; i < label.n; i++) {
-			char c = label.p[i];
-			if (!ascii_is_alnum(c) && c != '-' && c != '_')
-				return false;
-		}
-		if (label.n == 0)
+		if (label.n == 0 || span_alnum(label, "-_") < label.n)
 			return false;
 	}
 	return true;
-}
-
-static bool
-is_ipv6(struct span host)
-{
-	char text[INET6_ADDRSTRLEN];
-	struct in6_addr address;
-	if (host.n >= sizeof(text) || span_find(host, '\0') < host.n)
-		return false;
-	memcpy(text, host.p, host.n);
-	text[host.n] = '\0';
-	return inet_pton(AF_INET6, text, &address) == 1;
 }
 
 /* Takes the host off *rest, which then begins with what follows it. NULL, or why there is none. */
@@ -97,7 +84,9 @@ take_host(struct span *rest, struct url *u)
 			return "a [ without ]";
 		u->host = (struct span){ rest->p + 1, end - 1 };
 		*rest = span_skip(*rest, end + 1);
-		return is_ipv6(u->host) ? NULL : "no IPv6 address in the brackets";
+		struct ip unused;
+		bool is_v6 = span_find(u->host, ':') < u->host.n && ip_parse(u->host, &unused);
+		return is_v6 ? NULL : "no IPv6 address in the brackets";
 	}
 
 	u->host = (struct span){ rest->p, span_find(*rest, ':') };
@@ -135,7 +124,7 @@ read_authority(struct span authority, struct url *u)
 	if (at < authority.n) {
 		u->userinfo.n = at;
 		authority = span_skip(authority, at + 1);
-		if (!is_made_of(u->userinfo, SPAN(":")))
+		if (!is_made_of(u->userinfo, USERINFO))
 			return "a character in the user or password that must be percent-encoded";
 		if (span_find(authority, '@') < authority.n)
 			return "two @ before the path; one in a password is written %40";
@@ -150,7 +139,7 @@ read_target(struct span target, struct url *u)
 	u->target = target;
 	if (target.n > 0 && target.p[0] != '/')
 		return "a query without a path";
-	if (!is_made_of(target, SPAN(":@/?")))
+	if (!is_made_of(target, PATH))
 		return "a character in the path that must be percent-encoded";
 	return NULL;
 }
@@ -161,14 +150,14 @@ url_parse(struct span text, struct url *u, struct err *e)
 	if (text.n > URL_MAX)
 		return err_set(
 			e, ERR_USAGE, "a URL of %zu bytes, at most %d are read", text.n, URL_MAX);
-	size_t scheme = scheme_of(text);
-	if (scheme == SCHEMES)
+	size_t scheme = scheme_length(text);
+	if (scheme == 0)
 		return fail(text, "it begins with neither http:// nor https://", e);
 	if (span_find(text, '#') < text.n)
 		return fail(text, "a # and a fragment have no place in it", e);
 
-	u->tls = scheme == 1;
-	struct span rest = span_skip(text, schemes[scheme].n);
+	u->tls = scheme == HTTPS.n;
+	struct span rest = span_skip(text, scheme);
 	size_t end = 0;
 	while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?')
 		end++;

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "init/fds.h"
+#include "init/resident.h"
 #include "init/signals.h"
 #include "init/terminal.h"
 
@@ -40,7 +41,8 @@ child_fetch(const struct config *c, const struct init_roles *roles, int block_fd
 	struct err *e)
 {
 	pid_t self = getpid();
-	*pid = fork();
+	/* Not fork(3), which takes the locks of all that threads share: here is one thread. */
+	*pid = _Fork();
 	if (*pid < 0)
 		return err_sys(e, ERR_FINAL, errno, "start the process that fetches");
 	if (*pid == 0)
@@ -77,16 +79,16 @@ let_go(pid_t pid, int signo)
 	return ptrace(PTRACE_DETACH, pid, NULL, deliver) == 0;
 }
 
-enum child_news
+RESIDENT enum child_news
 child_next(pid_t *pid, int *status)
 {
 	for (;;) {
 		int raw = 0;
-		*pid = waitpid(-1, &raw, WNOHANG | WUNTRACED | __WALL);
+		/* It does not wait, so no EINTR: what fails is ECHILD. */
+		*pid = (pid_t)resident_call(
+			SYS_wait4, -1, (long)&raw, WNOHANG | WUNTRACED | __WALL, 0);
 		if (*pid == 0)
 			return CHILD_QUIET;
-		if (*pid < 0 && errno == EINTR)
-			continue;
 		if (*pid < 0)
 			return CHILD_NONE;
 		if (WIFEXITED(raw) || WIFSIGNALED(raw)) {

@@ -27,7 +27,7 @@ fds_memory(struct err *e)
 		fd = syscall(SYS_memfd_create, "antechamber", MEMORY_CLOEXEC);
 	if (fd >= 0 && fd <= STDERR_FILENO) {
 		int low = (int)fd;
-		fd = fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		fd = syscall(SYS_fcntl, low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		int number = errno;
 		close(low);
 		errno = number;

@@ -2,15 +2,18 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/errno_text.h"
 #include "base/log.h"
+#include "config/signame.h"
 #include "init/child.h"
 #include "init/fds.h"
 #include "init/job.h"
+#include "init/resident.h"
 #include "init/rest.h"
 #include "init/signals.h"
 #include "init/super.h"
@@ -27,10 +30,12 @@ struct init {
 	const struct inherited *inherited;
 	pid_t self;
 	bool supervises;
+	bool tells; /* --verbose; the log's own test is not resident */
 	enum rest_reach reach;
 	int block_fd; /* -1: none */
 	struct super super;
 	clock_ms deadline; /* of the phase */
+	bool is_settled;
 	int code; /* to leave with, once the loop has ended */
 };
 
@@ -40,24 +45,26 @@ job_of(const struct init *init)
 	return (struct job){ init->super.app, getpgrp(), init->self == 1 };
 }
 
+static void
+suspend_job(const struct init *init, struct super_action action)
+{
+	struct job job = job_of(init);
+	job_suspend(&job, action.value, action.asked);
+}
+
+static void
+continue_job(const struct init *init)
+{
+	struct job job = job_of(init);
+	job_continue(&job);
+}
+
 /* Says it and returns the exit code. */
 static int
 fail(const struct err *e)
 {
 	log_error(e);
 	return err_exit_code(e);
-}
-
-/* Leaves nothing of ours where the command does not need it (contract section 8). */
-static void
-settle(struct init *init)
-{
-	fds_close_from(STDERR_FILENO + 1);
-	init->block_fd = -1;
-	/* A directory that we sit in could not be unmounted. Where / is not allowed, we stay. */
-	if (chdir("/") != 0)
-		log_debug("stay in the working directory: %s", strerror(errno));
-	log_patience(0);
 }
 
 /* Starts the command. Only a failure returns a code; 0: it is supervised now. */
@@ -74,29 +81,34 @@ launch(struct init *init)
 		return fail(&e);
 	init->deadline = CLOCK_NEVER;
 	super_launched(&init->super, app);
-	settle(init);
 	return 0;
 }
 
-/* Sends what was forwarded; a process that is gone or not ours to signal is no trouble of ours. */
+/* With --verbose. */
 static void
+tell_forwarded(int signo, bool sent)
+{
+	if (!sent)
+		log_debug("signal %d could not be forwarded: %s", signo, errno_text(errno));
+	else
+		log_debug("signal %d forwarded", signo);
+}
+
+/* Sends what was forwarded; a process that is gone or not ours to signal is no trouble of ours. */
+RESIDENT static void
 forward(const struct init *init, int signo, const siginfo_t *info)
 {
 	pid_t app = init->super.app;
 	bool sent = false;
-	if (signo == SIGCONT) {
-		struct job job = job_of(init);
-		job_continue(&job);
-	}
+	if (signo == SIGCONT)
+		continue_job(init);
 	if (init->c->supervision.signal_group)
-		sent = kill(-app, signo) == 0;
+		sent = signals_send(-app, signo);
 	/* A command that has left its group is still the one that the signal is for. */
 	if (!sent)
 		sent = signals_pass_on(app, signo, info);
-	if (!sent)
-		log_debug("signal %d could not be forwarded: %s", signo, strerror(errno));
-	else
-		log_debug("signal %d forwarded", signo);
+	if (init->tells)
+		tell_forwarded(signo, sent);
 }
 
 /* Why the fetcher did not end by itself, where it could not say so. */
@@ -107,6 +119,7 @@ explain_death(int status)
 	if (!WIFSIGNALED(status))
 		return;
 	int signo = WTERMSIG(status);
+	const struct span name = signame_of(signo);
 	if (signo == SIGALRM) {
 		err_set(&e, ERR_FINAL, "load parameters: the name resolution was not done in time");
 		err_hint(&e, "check the name servers in /etc/resolv.conf");
@@ -116,8 +129,9 @@ explain_death(int status)
 		err_hint(&e, "please report it; --sandbox off works around it");
 	} else {
 		err_set(&e, ERR_FINAL,
-			"load parameters: the process that loads them was ended by signal %d (%s)",
-			signo, strsignal(signo));
+			"load parameters: the process that loads them was ended by signal %d "
+			"(%.*s)",
+			signo, (int)name.n, name.p);
 	}
 	log_error(&e);
 }
@@ -141,15 +155,15 @@ end_rest(struct init *init)
 }
 
 /* Does what was decided. False: it was to leave, with init->code. */
-static bool
+RESIDENT static bool
 perform(struct init *init, struct super_action action, const siginfo_t *info)
 {
-	struct job job;
 	switch (action.todo) {
 	case TODO_NOTHING:
 		return true;
 	case TODO_DROP:
-		log_debug("signal %d dropped", action.value);
+		if (init->tells)
+			log_debug("signal %d dropped", action.value);
 		return true;
 	case TODO_FORWARD:
 		forward(init, action.value, info);
@@ -162,8 +176,7 @@ perform(struct init *init, struct super_action action, const siginfo_t *info)
 		init->code = launch(init);
 		return init->code == 0;
 	case TODO_SUSPEND:
-		job = job_of(init);
-		job_suspend(&job, action.value, action.asked);
+		suspend_job(init, action);
 		return true;
 	case TODO_END_REST:
 		end_rest(init);
@@ -175,7 +188,7 @@ perform(struct init *init, struct super_action action, const siginfo_t *info)
 	return true;
 }
 
-static bool
+RESIDENT static bool
 step(struct init *init, struct super_event event, const siginfo_t *info)
 {
 	enum super_phase before = init->super.phase;
@@ -189,7 +202,7 @@ step(struct init *init, struct super_event event, const siginfo_t *info)
 }
 
 /* Where we adopt orphans, no child means that nobody is left. */
-static bool
+RESIDENT static bool
 is_alone(const struct init *init)
 {
 	return init->reach != REST_GROUP || init->super.phase != PHASE_GRACE ||
@@ -197,7 +210,7 @@ is_alone(const struct init *init)
 }
 
 /* Everything that has ended or stopped, and what this leaves. False: to leave. */
-static bool
+RESIDENT static bool
 reap(struct init *init)
 {
 	for (;;) {
@@ -225,7 +238,7 @@ reap(struct init *init)
 }
 
 /* When to wake up although no signal comes. In the phase RUN: never. */
-static clock_ms
+RESIDENT static clock_ms
 next_look(const struct init *init)
 {
 	if (init->super.phase != PHASE_GRACE || init->reach != REST_GROUP)
@@ -243,23 +256,47 @@ time_is_over(struct init *init)
 	return step(init, (struct super_event){ .kind = EVENT_DEADLINE }, NULL);
 }
 
-/* From the first child to the exit code. */
-static int
+RESIDENT static struct super_event
+signal_event(int signo, const siginfo_t *info)
+{
+	return (struct super_event){
+		.kind = EVENT_SIGNAL,
+		.signo = signo,
+		.by_kernel = info->si_code == SI_KERNEL,
+	};
+}
+
+/* The command runs: keeps nothing that it does not need (contract section 8). */
+RESIDENT static void
+settle(struct init *init)
+{
+	init->is_settled = true;
+	fds_close_from(STDERR_FILENO + 1);
+	init->block_fd = -1;
+	/* A directory that we sit in could not be unmounted. Where / is not allowed, we stay. */
+	if (chdir("/") != 0)
+		log_debug("stay in the working directory: %s", errno_text(errno));
+	log_patience(0);
+	resident_shrink();
+}
+
+/* From the first child to the exit code. A part of no other function, which is not resident. */
+RESIDENT __attribute__((noinline)) static int
 loop(struct init *init)
 {
 	/* Children that we inherited may have ended before SIGCHLD was blocked. */
 	bool goes_on = reap(init);
 	while (goes_on) {
 		siginfo_t info;
+		if (init->super.phase == PHASE_RUN && !init->is_settled)
+			settle(init);
 		int signo = signals_wait(SIGNALS_ALL, next_look(init), &info);
 		if (signo == 0)
 			goes_on = time_is_over(init);
 		else if (signo == SIGCHLD)
 			goes_on = reap(init);
 		else if (!signals_is_own_fault(&info, init->self))
-			goes_on = step(init,
-				(struct super_event){ .kind = EVENT_SIGNAL, .signo = signo },
-				&info);
+			goes_on = step(init, signal_event(signo, &info), &info);
 	}
 	if (init->super.phase != PHASE_FETCH) {
 		struct job job = job_of(init);
@@ -287,9 +324,10 @@ watch_parent(int signo)
 {
 	pid_t parent = getppid();
 	if (prctl(PR_SET_PDEATHSIG, signo) != 0)
-		log_warning("no signal at the parent's death: %s", strerror(errno));
+		log_warning("no signal at the parent's death: %s", errno_text(errno));
+	/* By tkill, as from nobody: a kill from ourselves is what signals_is_own_fault leaves out. */
 	else if (getppid() != parent)
-		raise(signo);
+		syscall(SYS_tkill, getpid(), signo);
 }
 
 static void
@@ -301,7 +339,7 @@ adopt_orphans(struct init *init)
 	else if (wanted && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0)
 		init->reach = REST_CHILDREN;
 	else if (wanted)
-		log_warning("orphans are not adopted: %s", strerror(errno));
+		log_warning("orphans are not adopted: %s", errno_text(errno));
 }
 
 int
@@ -312,6 +350,7 @@ init_run(const struct config *c, const struct init_roles *roles, const struct in
 		.roles = roles,
 		.inherited = inherited,
 		.self = getpid(),
+		.tells = log_is_on(LOG_DEBUG),
 		.reach = REST_GROUP,
 		.block_fd = -1,
 		.super = super_fetching(&c->supervision, 0),

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "init/entry.h"
+#include "init/resident.h"
 
 /* The size of the kernel's set, which it demands to be told. */
 #define SET_SIZE sizeof(uint64_t)
@@ -38,7 +39,7 @@ signals_inherit(void)
 	return found;
 }
 
-int
+RESIDENT int
 signals_wait(uint64_t set, clock_ms until, siginfo_t *info)
 {
 	for (;;) {
@@ -49,32 +50,39 @@ signals_wait(uint64_t set, clock_ms until, siginfo_t *info)
 			left = (struct timespec){ ms / 1000, ms % 1000 * 1000000L };
 			limit = &left;
 		}
-		long signo = syscall(SYS_rt_sigtimedwait, &set, info, limit, SET_SIZE);
+		long signo = resident_call(
+			SYS_rt_sigtimedwait, (long)&set, (long)info, (long)limit, SET_SIZE);
 		if (signo > 0)
 			return (int)signo;
 		/* EINTR: we were stopped and continued, or traced. */
-		if (errno == EAGAIN && clock_until(until, clock_now()) == 0)
+		if (signo == -EAGAIN && clock_until(until, clock_now()) == 0)
 			return 0;
 	}
 }
 
-bool
+RESIDENT bool
 signals_is_own_fault(const siginfo_t *info, pid_t self)
 {
 	return info->si_code == SI_USER && info->si_pid == self;
 }
 
-bool
+RESIDENT bool
+signals_send(pid_t pid, int signo)
+{
+	long result = resident_call(SYS_kill, pid, signo, 0, 0);
+	if (result != 0)
+		errno = (int)-result;
+	return result == 0;
+}
+
+RESIDENT bool
 signals_pass_on(pid_t pid, int signo, const siginfo_t *info)
 {
 	/* The kernel lets nobody claim that a kill(2) or the kernel itself was the sender. */
-	if (info->si_code == SI_QUEUE) {
-		siginfo_t copy = *info;
-		copy.si_signo = signo;
-		if (syscall(SYS_rt_sigqueueinfo, pid, signo, &copy) == 0)
-			return true;
-	}
-	return kill(pid, signo) == 0;
+	if (info->si_code == SI_QUEUE &&
+		resident_call(SYS_rt_sigqueueinfo, pid, signo, (long)info, 0) == 0)
+		return true;
+	return signals_send(pid, signo);
 }
 
 bool

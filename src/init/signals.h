@@ -37,6 +37,9 @@ int signals_wait(uint64_t set, clock_ms until, siginfo_t *info);
  */
 bool signals_is_own_fault(const siginfo_t *info, pid_t self);
 
+/* kill(2). False sets errno. */
+bool signals_send(pid_t pid, int signo);
+
 /*
  * Sends the signal on to one process as it came: what sigqueue(3) gave it, value and sender, goes
  * with it. False sets errno.

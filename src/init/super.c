@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "base/err.h"
+#include "init/resident.h"
 
 struct super
 super_fetching(const struct supervision *rules, pid_t fetcher)
@@ -19,44 +20,44 @@ super_launched(struct super *s, pid_t app)
 	s->code = 0;
 }
 
-int
+RESIDENT int
 super_fetch_code(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_TEMPORARY;
 }
 
-static struct super_action
+RESIDENT static struct super_action
 nothing(void)
 {
 	return (struct super_action){ .todo = TODO_NOTHING };
 }
 
-static struct super_action
+RESIDENT static struct super_action
 leave(int code)
 {
 	return (struct super_action){ .todo = TODO_LEAVE, .value = code };
 }
 
-static bool
+RESIDENT static bool
 ends_start(int signo)
 {
 	return signo == SIGTERM || signo == SIGINT || signo == SIGQUIT || signo == SIGHUP;
 }
 
-static bool
+RESIDENT static bool
 ends_grace(int signo)
 {
 	return signo == SIGTERM || signo == SIGINT || signo == SIGQUIT;
 }
 
-static bool
+RESIDENT static bool
 is_terminal_stop(int signo)
 {
 	return signo == SIGTSTP || signo == SIGTTIN || signo == SIGTTOU;
 }
 
 /* The first reason to end the start stays: a second one only kills once more. */
-static struct super_action
+RESIDENT static struct super_action
 end_start(struct super *s, int code)
 {
 	if (s->code == 0)
@@ -64,7 +65,7 @@ end_start(struct super *s, int code)
 	return (struct super_action){ .todo = TODO_KILL_FETCHER };
 }
 
-static struct super_action
+RESIDENT static struct super_action
 fetcher_ended(struct super *s, int status)
 {
 	/* A signal or the deadline that came first wins over a late success. */
@@ -75,7 +76,7 @@ fetcher_ended(struct super *s, int status)
 	return (struct super_action){ .todo = TODO_LAUNCH };
 }
 
-static struct super_action
+RESIDENT static struct super_action
 step_fetch(struct super *s, struct super_event event)
 {
 	switch (event.kind) {
@@ -96,20 +97,20 @@ step_fetch(struct super *s, struct super_event event)
 	return nothing();
 }
 
-static struct super_action
-forward(struct super *s, int signo)
+RESIDENT static struct super_action
+forward(struct super *s, struct super_event event)
 {
-	int rewritten = s->rules->rewrite[signo];
+	int rewritten = s->rules->rewrite[event.signo];
 	if (rewritten == 0)
-		return (struct super_action){ .todo = TODO_DROP, .value = signo };
-	if (is_terminal_stop(rewritten))
+		return (struct super_action){ .todo = TODO_DROP, .value = event.signo };
+	if (is_terminal_stop(rewritten) && !event.by_kernel)
 		s->stop_asked = true;
 	if (rewritten == SIGCONT)
 		s->stop_asked = false;
 	return (struct super_action){ .todo = TODO_FORWARD, .value = rewritten };
 }
 
-static struct super_action
+RESIDENT static struct super_action
 app_ended(struct super *s, int status)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -120,7 +121,7 @@ app_ended(struct super *s, int status)
 	return nothing();
 }
 
-static struct super_action
+RESIDENT static struct super_action
 app_stopped(struct super *s, int signo)
 {
 	bool asked = s->stop_asked;
@@ -130,12 +131,12 @@ app_stopped(struct super *s, int signo)
 	return (struct super_action){ .todo = TODO_SUSPEND, .value = signo, .asked = asked };
 }
 
-static struct super_action
+RESIDENT static struct super_action
 step_run(struct super *s, struct super_event event)
 {
 	switch (event.kind) {
 	case EVENT_SIGNAL:
-		return forward(s, event.signo);
+		return forward(s, event);
 	case EVENT_ENDED:
 		return event.pid == s->app ? app_ended(s, event.status) : nothing();
 	case EVENT_STOPPED:
@@ -150,7 +151,7 @@ step_run(struct super *s, struct super_event event)
 	return nothing();
 }
 
-static struct super_action
+RESIDENT static struct super_action
 step_grace(struct super *s, struct super_event event)
 {
 	switch (event.kind) {
@@ -173,7 +174,7 @@ step_grace(struct super *s, struct super_event event)
 	return nothing();
 }
 
-struct super_action
+RESIDENT struct super_action
 super_step(struct super *s, struct super_event event)
 {
 	switch (s->phase) {

@@ -32,6 +32,7 @@ enum super_event_kind {
 struct super_event {
 	enum super_event_kind kind;
 	int signo;
+	bool by_kernel; /* EVENT_SIGNAL: no process sent it; a key of the terminal did, for one */
 	pid_t pid;
 	int status;
 };

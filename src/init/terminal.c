@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int
@@ -15,7 +16,7 @@ terminal_open(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		/* The kernel tells the foreground of one's own controlling terminal only. */
 		if (tcgetpgrp(fd) >= 0)
-			return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+			return (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
 	}
 	return -1;
 }

@@ -49,6 +49,8 @@ token_of(struct json_value v)
 struct span
 json_raw(struct json_value v)
 {
+	if (v.doc == NULL)
+		return (struct span){ NULL, 0 };
 	const jsmntok_t *t = token_of(v);
 	return (struct span){ v.doc->text.p + t->start, (size_t)(t->end - t->start) };
 }
@@ -88,16 +90,21 @@ json_type(struct json_value v)
 const char *
 json_type_name(enum json_type type)
 {
-	static const char *const name[] = {
-		[JSON_NULL] = "null",
-		[JSON_BOOL] = "a boolean",
-		[JSON_NUMBER] = "a number",
-		[JSON_STRING] = "a string",
-		[JSON_ARRAY] = "an array",
-		[JSON_OBJECT] = "an object",
-	};
-	_Static_assert(sizeof(name) / sizeof(*name) == JSON_OBJECT + 1, "a type has no name");
-	return name[type];
+	switch (type) {
+	case JSON_NULL:
+		return "null";
+	case JSON_BOOL:
+		return "a boolean";
+	case JSON_NUMBER:
+		return "a number";
+	case JSON_STRING:
+		return "a string";
+	case JSON_ARRAY:
+		return "an array";
+	case JSON_OBJECT:
+		break;
+	}
+	return "an object";
 }
 
 /* The first token that is not inside v; tokens stand in the order of the text. */
@@ -127,68 +134,59 @@ json_next(struct json_value container, int *at, struct json_value *name, struct 
 }
 
 bool
-json_member(struct json_value object, const char *name, enum json_type type, bool *found,
+json_member(struct json_value object, const char *name, enum json_type type,
 	struct json_value *value, struct err *e)
 {
 	if (json_type(object) != JSON_OBJECT)
 		return err_set(e, ERR_TRANSIENT, "%s where an object with \"%s\" is expected",
 			json_type_name(json_type(object)), name);
 
-	struct json_value member = { 0 };
 	struct json_value each_name;
 	struct json_value each;
-	int at = 0;
-	while (json_next(object, &at, &each_name, &each)) {
+	*value = (struct json_value){ NULL, 0 };
+	for (int at = 0; json_next(object, &at, &each_name, &each);) {
 		if (!json_string_is(each_name, span_of(name)))
 			continue;
-		if (member.doc != NULL)
+		if (value->doc != NULL)
 			return err_set(e, ERR_TRANSIENT, "member \"%s\": given twice", name);
-		member = each;
+		*value = each;
 	}
-	*found = member.doc != NULL && json_type(member) != JSON_NULL;
-	if (!*found)
+	if (value->doc == NULL)
 		return true;
-	if (json_type(member) != type)
-		return err_set(e, ERR_TRANSIENT, "member \"%s\": %s where %s is expected", name,
-			json_type_name(json_type(member)), json_type_name(type));
-	*value = member;
-	return true;
+	enum json_type found = json_type(*value);
+	if (found == JSON_NULL)
+		value->doc = NULL;
+	return found == type || found == JSON_NULL ||
+	       err_set(e, ERR_TRANSIENT, "member \"%s\": %s where %s is expected", name,
+		       json_type_name(found), json_type_name(type));
 }
 
 bool
 json_need(struct json_value object, const char *name, enum json_type type, struct json_value *value,
 	struct err *e)
 {
-	bool found;
-	if (!json_member(object, name, type, &found, value, e))
+	if (!json_member(object, name, type, value, e))
 		return false;
-	return found || err_set(e, ERR_TRANSIENT, "member \"%s\": missing", name);
+	return value->doc != NULL || err_set(e, ERR_TRANSIENT, "member \"%s\": missing", name);
 }
 
-/* The four hexadecimal digits that s begins with; lint has seen them. */
-static uint32_t
-hex4(struct span s)
-{
-	uint32_t code = 0;
-	for (size_t i = 0; i < 4; i++) {
-		char c = ascii_lower(s.p[i]);
-		code = code << 4 | (uint32_t)(ascii_is_digit(c) ? c - '0' : c - 'a' + 10);
-	}
-	return code;
-}
-
-/* Takes "uXXXX", and the "\uXXXX" of a low surrogate with it, off *rest (RFC 8259 section 7). */
+/*
+ * Takes "uXXXX", and the "\uXXXX" of a low surrogate with it, off *rest (RFC 8259 section 7). Lint
+ * has seen the digits and the pair.
+ */
 static void
 unescape_unicode(struct span *rest, struct buf *b)
 {
-	uint32_t code = hex4(span_skip(*rest, 1));
+	uint64_t code;
+	uint64_t low;
+	span_hex(span_skip(*rest, 1), 4, &code);
 	*rest = span_skip(*rest, 5);
 	if (code >= 0xd800 && code <= 0xdbff) {
-		uint32_t low = hex4(span_skip(*rest, 2));
+		span_hex(span_skip(*rest, 2), 4, &low);
 		*rest = span_skip(*rest, 6);
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 	}
-	utf8_put(b, code);
+	utf8_put(b, (uint32_t)code);
 }
 
 /* Takes the next character or escape off *rest, which is not empty, and appends what it means. */
@@ -207,9 +205,8 @@ unescape_one(struct span *rest, struct buf *b)
 		unescape_unicode(rest, b);
 		return;
 	}
-	const struct span letters = SPAN("bfnrt");
-	size_t i = span_find(letters, rest->p[0]);
-	buf_put_char(b, i < letters.n ? "\b\f\n\r\t"[i] : rest->p[0]);
+	size_t i = span_find(SPAN("bfnrt"), rest->p[0]);
+	buf_put_char(b, i < 5 ? "\b\f\n\r\t"[i] : rest->p[0]);
 	*rest = span_skip(*rest, 1);
 }
 

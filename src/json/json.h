@@ -34,7 +34,7 @@ enum json_type {
 
 /* One value of a document. */
 struct json_value {
-	const struct json_doc *doc;
+	const struct json_doc *doc; /* NULL: the member is absent */
 	int index;
 };
 
@@ -50,15 +50,15 @@ enum json_type json_type(struct json_value v);
 /* "an object", "a string", ...: for messages. */
 const char *json_type_name(enum json_type type);
 
-/* The text of a value as it stands, of a string without its quotes, still escaped. */
+/* The text of a value as it stands, of a string without its quotes, still escaped; of none "". */
 struct span json_raw(struct json_value v);
 
 /*
- * The member of that name (compared after unescaping) of an object. *found tells whether it is
- * there; null counts as absent. An error (ERR_TRANSIENT) when object is none, the name stands
- * there twice or its value is of another type; the message names the member.
+ * The member of that name (compared after unescaping) of an object, with doc NULL when there is
+ * none; null counts as absent. An error (ERR_TRANSIENT) when object is none, the name stands there
+ * twice or its value is of another type; the message names the member.
  */
-bool json_member(struct json_value object, const char *name, enum json_type type, bool *found,
+bool json_member(struct json_value object, const char *name, enum json_type type,
 	struct json_value *value, struct err *e);
 
 /* Like json_member, and an absent one is an error too. */
@@ -74,7 +74,7 @@ bool json_next(
 
 /*
  * Appends the unescaped bytes of a string (UTF-8; \u0000 becomes a NUL byte), as many whole
- * characters as fit. Check b->overflow.
+ * characters as fit; of an absent one nothing. Check b->overflow.
  */
 void json_unescape(struct json_value string, struct buf *b);
 

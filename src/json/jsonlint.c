@@ -81,39 +81,35 @@ lint_number(struct lint *l)
 	return lint_digits(l);
 }
 
-static bool
-lint_hex4(struct lint *l, unsigned *code)
+/* What follows the place. */
+static struct span
+rest_of(const struct lint *l)
 {
-	*code = 0;
-	for (int i = 0; i < 4; i++) {
-		char c = ascii_lower(peek(l));
-		if (ascii_is_digit(c))
-			*code = *code * 16 + (unsigned)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			*code = *code * 16 + (unsigned)(c - 'a' + 10);
-		else
-			return fail(l, "\\u without four hexadecimal digits");
-		l->at++;
-	}
-	return true;
+	return span_skip(l->text, l->at);
+}
+
+static bool
+lint_hex4(struct lint *l, uint64_t *code)
+{
+	size_t digits = span_hex(rest_of(l), 4, code);
+	l->at += digits;
+	return digits == 4 || fail(l, "\\u without four hexadecimal digits");
 }
 
 /* Behind "\u". A high surrogate must be followed by the escape of a low one (section 7). */
 static bool
 lint_unicode_escape(struct lint *l)
 {
-	unsigned code;
+	uint64_t code;
+	uint64_t low = 0;
 	if (!lint_hex4(l, &code))
 		return false;
 	if (code < 0xd800 || code > 0xdfff)
 		return true;
-	if (code > 0xdbff || !take(l, '\\') || !take(l, 'u'))
-		return fail(l, "a lone surrogate");
-	if (!lint_hex4(l, &code))
+	bool pair = code <= 0xdbff && take(l, '\\') && take(l, 'u');
+	if (pair && !lint_hex4(l, &low))
 		return false;
-	if (code < 0xdc00 || code > 0xdfff)
-		return fail(l, "a lone surrogate");
-	return true;
+	return (low >= 0xdc00 && low <= 0xdfff) || fail(l, "a lone surrogate");
 }
 
 /* Behind the backslash. */
@@ -122,8 +118,7 @@ lint_escape(struct lint *l)
 {
 	if (take(l, 'u'))
 		return lint_unicode_escape(l);
-	const struct span simple = SPAN("\"\\/bfnrt");
-	if (span_find(simple, peek(l)) == simple.n)
+	if (span_find(SPAN("\"\\/bfnrt"), peek(l)) == 8)
 		return fail(l, "an unknown escape");
 	l->at++;
 	return true;
@@ -145,7 +140,7 @@ lint_string(struct lint *l)
 		}
 		if ((unsigned char)peek(l) < 0x20)
 			return fail(l, "a control character in a string");
-		size_t length = utf8_length(span_skip(l->text, l->at));
+		size_t length = utf8_length(rest_of(l));
 		if (length == 0)
 			return fail(l, "a string that is not UTF-8");
 		l->at += length;
@@ -156,10 +151,11 @@ lint_string(struct lint *l)
 static bool
 lint_literal(struct lint *l)
 {
-	static const struct span literals[] = { { "true", 4 }, { "false", 5 }, { "null", 4 } };
-	for (size_t i = 0; i < sizeof(literals) / sizeof(*literals); i++) {
-		if (span_starts_with(span_skip(l->text, l->at), literals[i])) {
-			l->at += literals[i].n;
+	struct span literals = SPAN("true false null");
+	struct span literal;
+	while (span_word(&literals, " ", &literal)) {
+		if (span_starts_with(rest_of(l), literal)) {
+			l->at += literal.n;
 			return true;
 		}
 	}

@@ -49,21 +49,22 @@ check_strings(char *const *argv, char *const *envp, size_t most, struct err *e)
 }
 
 bool
-argsize_check(const char *path, char *const *argv, char *const *envp, size_t stack_limit,
-	size_t page_size, struct err *e)
+argsize_check(const char *path, char *const *argv, char *const *envp,
+	const struct argsize_terms *terms, struct err *e)
 {
 	size_t words;
 	size_t variables;
 	size_t strings = strlen(path) + 1;
-	if (!check_strings(argv, envp, STRING_PAGES * page_size, e))
+	if (!check_strings(argv, envp, STRING_PAGES * terms->page_size, e))
 		return false;
+	const size_t most = room(terms->stack_limit);
 	add_array(argv, &words, &strings);
 	add_array(envp, &variables, &strings);
-	if (strings <= room(stack_limit))
+	if (strings <= most)
 		return true;
 	err_set(e, ERR_LIMIT,
 		"%zu arguments and %zu variables: %zu bytes, the kernel takes at most %zu", words,
-		variables, strings, room(stack_limit));
+		variables, strings, most);
 	return err_hint(e, "load fewer parameters, or raise the stack limit (ulimit -s): a quarter "
 			   "of it counts, up to 6 MiB");
 }

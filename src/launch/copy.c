@@ -8,7 +8,7 @@
 #include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -19,7 +19,7 @@
 /* A piece of sendfile(2): what it takes at most on every kernel is far above. */
 #define PIECE ((size_t)1 << 20)
 
-/* This executable: as the kernel knows it, or where there is no /proc, by the name it was run by. */
+/* This executable: as the kernel knows it; where there is no /proc, by the name it was run by. */
 static int
 open_self(struct err *e)
 {
@@ -63,8 +63,9 @@ write_copy(int self, int out, const char *temporary, struct err *e)
 	do {
 		n = sendfile(out, self, NULL, PIECE);
 	} while (n > 0 || (n < 0 && errno == EINTR));
-	/* The mode whatever the umask is; on the disk before it has its name. */
-	if (n < 0 || fchmod(out, 0755) != 0 || fsync(out) != 0)
+	/* The mode whatever the umask is; on the disk before it has its name. Not fchmod(3), which
+	 * has a second way by /proc, for descriptors that only name a file. */
+	if (n < 0 || syscall(SYS_fchmod, out, 0755) != 0 || fsync(out) != 0)
 		return err_sys(e, ERR_USAGE, errno, "write %s", quote(&q, span_of(temporary)));
 	return true;
 }
@@ -75,9 +76,9 @@ name_copy(const char *temporary, const char *path, struct err *e)
 	struct quoted q;
 	if (rename(temporary, path) == 0)
 		return true;
-	struct stat st;
+	const bool is_directory = errno == EISDIR;
 	err_sys(e, ERR_USAGE, errno, "write %s", quote(&q, span_of(path)));
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (is_directory)
 		err_hint(e, "name the file in that directory: %s/antechamber", q.text);
 	return false;
 }

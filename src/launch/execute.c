@@ -21,29 +21,35 @@ restore(const struct inherited *inherited)
 		sizeof(inherited->signal_mask));
 }
 
+static enum err_kind
+kind_of(int number)
+{
+	switch (number) {
+	case ENOENT:
+		return ERR_NOT_FOUND;
+	case E2BIG:
+		return ERR_LIMIT;
+	case ENOMEM:
+	case EAGAIN:
+		return ERR_FINAL;
+	}
+	return ERR_NOT_EXECUTABLE;
+}
+
 static bool
 explain(int number, const char *path, struct err *e)
 {
 	struct quoted q;
-	quote(&q, span_of(path));
-	switch (number) {
-	case ENOENT:
-		if (access(path, F_OK) != 0)
-			return err_sys(e, ERR_NOT_FOUND, number, "run %s", q.text);
-		err_set(e, ERR_NOT_FOUND, "run %s: its interpreter is not there", q.text);
-		return err_hint(e, "the program of its #! line, or the dynamic loader that it was "
-				   "linked for, is not in the image");
-	case ENOEXEC:
-		err_sys(e, ERR_NOT_EXECUTABLE, number, "run %s", q.text);
+	const bool is_there = access(path, F_OK) == 0;
+	err_sys(e, kind_of(number), number, "run %s", quote(&q, span_of(path)));
+	if (number == ENOEXEC)
 		return err_hint(e, "it is built for another architecture, or a script without a "
 				   "#! line");
-	case E2BIG:
-		return err_sys(e, ERR_LIMIT, number, "run %s", q.text);
-	case ENOMEM:
-	case EAGAIN:
-		return err_sys(e, ERR_FINAL, number, "run %s", q.text);
-	}
-	return err_sys(e, ERR_NOT_EXECUTABLE, number, "run %s", q.text);
+	if (number != ENOENT || !is_there)
+		return false;
+	err_set(e, ERR_NOT_FOUND, "run %s: its interpreter is not there", q.text);
+	return err_hint(e, "the program of its #! line, or the dynamic loader that it was "
+			   "linked for, is not in the image");
 }
 
 bool

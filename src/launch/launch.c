@@ -9,6 +9,7 @@
 
 #include "base/bounds.h"
 #include "base/buf.h"
+#include "base/fdio.h"
 #include "base/log.h"
 #include "env/environ.h"
 #include "env/reference.h"
@@ -36,26 +37,12 @@ launch_find(const struct config *c, struct err *e)
 static bool
 copy_block(int fd, struct span *block, struct err *e)
 {
-	off_t end = lseek(fd, 0, SEEK_END);
-	if (end < 0)
+	struct buf copy = BUF(arena.block);
+	if (lseek(fd, 0, SEEK_SET) != 0)
 		return err_sys(e, ERR_FINAL, errno, "read the loaded variables");
-	if (end > BLOCK_MAX)
-		return err_set(e, ERR_LIMIT,
-			"the loaded variables have %llu bytes, at most %d are taken",
-			(unsigned long long)end, BLOCK_MAX);
-	size_t size = (size_t)end;
-	size_t done = 0;
-	while (done < size) {
-		ssize_t n = pread(fd, arena.block + done, size - done, (off_t)done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(e, ERR_FINAL, errno, "read the loaded variables");
-		if (n == 0)
-			return err_set(e, ERR_FINAL, "read the loaded variables: cut short");
-		done += (size_t)n;
-	}
-	*block = (struct span){ arena.block, size };
+	if (!fdio_read_all(fd, "the loaded variables", ERR_FINAL, &copy, e))
+		return false;
+	*block = buf_span(&copy);
 	return true;
 }
 
@@ -66,17 +53,14 @@ copy_block(int fd, struct span *block, struct err *e)
 static void
 rename_listen_pid(const char **envp)
 {
-	const struct span prefix = SPAN("LISTEN_PID=");
+	char text[sizeof(arena.listen_pid)];
+	struct buf inherited = BUF(text);
+	struct buf own = BUF(arena.listen_pid);
+	buf_printf(&inherited, "LISTEN_PID=%d", (int)getppid());
+	buf_printf(&own, "LISTEN_PID=%d", (int)getpid());
 	for (; *envp != NULL; envp++) {
-		struct span entry = span_of(*envp);
-		uint64_t pid = 0;
-		if (!span_starts_with(entry, prefix) ||
-			!span_u64(span_skip(entry, prefix.n), INT_MAX, &pid) ||
-			pid != (uint64_t)getppid())
-			continue;
-		struct buf b = BUF(arena.listen_pid);
-		buf_printf(&b, "LISTEN_PID=%d", (int)getpid());
-		*envp = buf_str(&b);
+		if (span_eq(span_of(*envp), buf_span(&inherited)))
+			*envp = buf_str(&own);
 	}
 }
 
@@ -104,12 +88,13 @@ launch_judge(
 	const struct config *c, struct span block, const struct environ_plan **plan, struct err *e)
 {
 	static char *const no_words[] = { NULL };
+	const struct argsize_terms terms = { stack_limit(), (size_t)getauxval(AT_PAGESZ) };
 	environ_is_reference *is_reference = c->references ? reference_is : NULL;
 	*plan = &arena.plan;
 	return environ_decide(c->environ, &c->rules, is_reference, block, &arena.plan, e) &&
 	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
 	       argsize_check(arena.path, c->child != NULL ? c->child : no_words,
-		       as_argument(arena.envp), stack_limit(), (size_t)getauxval(AT_PAGESZ), e);
+		       as_argument(arena.envp), &terms, e);
 }
 
 static bool

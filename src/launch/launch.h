@@ -6,8 +6,8 @@
 #include "init/roles.h"
 
 /*
- * The launcher's role: copies the block, checks the copy, merges it with the inherited environment by
- * c->rules, restores what was inherited and executes the command that launch_find found.
+ * The launcher's role: copies the block, checks the copy, merges it with the inherited environment
+ * by c->rules, restores what was inherited and executes the command that launch_find found.
  */
 
 /* Looks the command up before anything is fetched. False: the command cannot be started. */

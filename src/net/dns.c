@@ -70,7 +70,7 @@ dns_query_write(struct dns_query *q, struct span name, enum ip_family family, ui
 	struct span label;
 	if (span_ends_with(name, SPAN(".")))
 		name.n--;
-	/* The dots become the labels' sizes, and two bytes are added: the first size and the end. */
+	/* The dots become the labels' sizes; the first size and the end are added. */
 	if (name.n > DNS_NAME_MAX - 2)
 		return false;
 	put_u16(&b, (unsigned)(DNS_HEADER_SIZE + name.n + 2 + QUESTION_TAIL_SIZE));

@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 #include "base/span.h"
-#include "net/ip.h"
+#include "base/ip.h"
 
 /*
- * Questions for the addresses of a name and their answers: RFC 1035 section 4, RFC 3596. No EDNS: what
- * does not fit 512 bytes is asked again over TCP. Pure.
+ * Questions for the addresses of a name and their answers: RFC 1035 section 4, RFC 3596. No EDNS:
+ * what does not fit 512 bytes is asked again over TCP. Pure.
  */
 
 /* A name on the wire, its last, empty label included (section 2.3.4). */
@@ -44,8 +44,8 @@ enum dns_outcome {
 };
 
 /*
- * Reads a message without the length of TCP. It is an answer when its id and question are those of q;
- * who sent it is for the caller to check. Aliases (CNAME) inside it are followed in whatever
+ * Reads a message without the length of TCP. It is an answer when its id and question are those of
+ * q; who sent it is for the caller to check. Aliases (CNAME) inside it are followed in whatever
  * order they stand. Addresses are added to found, which must be empty, with DNS_FOUND only.
  */
 enum dns_outcome dns_read(const struct dns_query *q, struct span message, struct ip_list *found);

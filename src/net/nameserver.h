@@ -9,8 +9,9 @@
  * Asks all name servers for both families of addresses at once, over UDP, and again after each
  * timeout until the attempts or the time are used up; a server whose answer is truncated is asked
  * over TCP. The first answer of a family counts, wherever it comes from; a failure of one server
- * leaves the others. Each query has a socket, with that a port, and an id of its own, and hears its server
- * alone; a family whose query or answer is lost does not hold the other one up for long.
+ * leaves the others. Each query has a socket, and so a port, and an id of its own, and hears its
+ * server alone: queries that leave one port at once are what address translation in containers'
+ * networks loses. A family that is not answered does not hold the other one up for long.
  *
  * One of DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME and DNS_FOUND, with which found, empty
  * before, has an address. A name that no question can hold is DNS_NO_NAME.

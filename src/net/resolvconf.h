@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
-#include "net/ip.h"
+#include "base/ip.h"
 
 /* Name servers that are asked; resolv.conf(5) knows as many. */
 #define RESOLVCONF_SERVERS_MAX 3

@@ -37,8 +37,8 @@ count_dots(struct span name)
 }
 
 /*
- * A name that has no address in one domain may have one in the next; one whose servers fail must not
- * be taken for another one that they would have named later.
+ * A name that has no address in one domain may have one in the next; where the servers fail, what
+ * they would have said must not be passed over.
  */
 static enum dns_outcome
 search(const struct resolvconf *conf, struct span name, clock_ms deadline,

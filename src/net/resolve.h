@@ -30,9 +30,9 @@ struct addresses {
  *                    only as it stands; so is one that ends with a dot
  *
  * Both files are read each time, for they change while a container starts; one that cannot be read
- * counts as empty. Ends at the deadline at the latest. ERR_TRANSIENT: no answer in time, a failure of
- * the servers, an unknown name, which in a container that has just started may pass. ERR_LIMIT: a
- * file is too large.
+ * counts as empty. Ends at the deadline at the latest. ERR_TRANSIENT: no answer in time, a failure
+ * of the servers, an unknown name, which in a container that has just started may pass. ERR_LIMIT:
+ * a file is too large.
  */
 bool resolve_host(
 	struct span host, uint16_t port, clock_ms deadline, struct addresses *out, struct err *e);

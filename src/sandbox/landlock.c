@@ -10,16 +10,8 @@
 #include "base/log.h"
 #include "sandbox/kernel.h"
 
-/* All that the resolver opens when the port is a number; musl's the first two. */
-static const char *const resolver_files[] = {
-	"/etc/hosts",
-	"/etc/resolv.conf",
-#ifdef __GLIBC__
-	"/etc/nsswitch.conf",
-	"/etc/host.conf",
-	"/etc/gai.conf",
-#endif
-};
+/* All that the resolver opens. */
+static const char *const resolver_files[] = { "/etc/hosts", "/etc/resolv.conf" };
 
 static long kernel_abi; /* 0: no Landlock */
 

@@ -31,8 +31,8 @@ may_change_ids(void)
 }
 
 /*
- * With the ids and capabilities of this moment. musl takes a resolv.conf that it must not read for
- * one that does not exist, and asks 127.0.0.1 without a word.
+ * With the ids and capabilities of this moment. The resolver takes a file that it must not read for
+ * one that does not exist, and asks 127.0.0.1.
  */
 static bool
 can_read(const char *path)
@@ -65,7 +65,7 @@ become_nobody(void)
 
 /*
  * A change of ids makes the kernel forget the parent-death signal, so it is set again. A parent
- * that dies in between is noticed by nobody but the alarm(2) of the fetcher.
+ * that dies in between is noticed by nobody, and the fetcher ends at its deadline.
  */
 static bool
 change_ids(void)

@@ -12,13 +12,13 @@
  *
  *   first             read every file: tokens, CA bundles, --backend file:, namespaces
  *   sandbox_resolve   before the first name is resolved
- *   then              getaddrinfo, freeaddrinfo; the region, where only a metadata service knows it
+ *   then              names are resolved; the region, where only a metadata service knows it
  *   sandbox_talk      before code of ours parses the first byte of any other peer
  *   last              sockets, poll, the clock, getrandom, the block, stderr, exit
  *
  * After the first step only the resolver's files can be opened, the uid may be another one, and
- * what was readable to root alone is out of reach. After the second nothing can be opened and
- * getaddrinfo fails even for a numeric address, since it allocates memory.
+ * what was readable to root alone is out of reach. After the second nothing can be opened, no
+ * name server can be asked. No memory can be mapped in either.
  *
  * SANDBOX_AUTO: what is missing is one warning that names it, and the call is true. A kernel
  * without Landlock lacks nothing (a line for --verbose), nor does a process that cannot change its
@@ -36,7 +36,7 @@
  */
 bool sandbox_resolve(enum sandbox_mode mode, struct err *e);
 
-/* Takes away what only the resolver needs: files, UDP, memory mappings, timers. */
+/* Takes away what only the resolver needs: files and UDP. */
 bool sandbox_talk(enum sandbox_mode mode, struct err *e);
 
 #endif

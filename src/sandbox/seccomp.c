@@ -5,19 +5,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #ifdef SANDBOX_TRAP
 #include "sandbox/trap.h"
-#endif
-
-#ifndef TCP_FASTOPEN_CONNECT
-#define TCP_FASTOPEN_CONNECT 30
 #endif
 
 /* What a line may ask of a call's arguments. */
@@ -26,29 +19,16 @@ enum check {
 	FAMILY_INET,
 	TYPE_STREAM,
 	TYPE_DATAGRAM,
-	PROTOCOL_ANY,
-	PROTOCOL_UDP,
+	PROTOCOL_USUAL,
 	LEVEL_SOCKET,
 	LEVEL_TCP,
-	LEVEL_IP,
-	LEVEL_IPV6,
 	OPTION_ERROR,
 	OPTION_NODELAY,
-	OPTION_FASTOPEN,
-	OPTION_V6ONLY,
-	OPTION_IP_ERRORS,
-	OPTION_IPV6_ERRORS,
 	OPEN_READ_ONLY,
 	OPENAT_READ_ONLY,
 	FROM_HERE,
-	NO_EXEC,
-	PRIVATE_MEMORY,
-	GET_FD_FLAGS,
-	SET_FD_FLAGS,
 	GET_FILE_FLAGS,
 	SET_FILE_FLAGS,
-	REAL_TIMER,
-	REQUEST_SIZE,
 	SET_FILTER,
 	SELF_FIRST,
 	SELF_SECOND,
@@ -65,30 +45,16 @@ static const struct filter_check check[] = {
 	[FAMILY_INET] = { ~8u, AF_INET, 0 },
 	[TYPE_STREAM] = { ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_STREAM, 1 },
 	[TYPE_DATAGRAM] = { ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_DGRAM, 1 },
-	[PROTOCOL_ANY] = { ALL_BITS, 0, 2 },
-	[PROTOCOL_UDP] = { ALL_BITS, IPPROTO_UDP, 2 },
+	[PROTOCOL_USUAL] = { ALL_BITS, 0, 2 },
 	[LEVEL_SOCKET] = { ALL_BITS, SOL_SOCKET, 1 },
 	[LEVEL_TCP] = { ALL_BITS, IPPROTO_TCP, 1 },
-	[LEVEL_IP] = { ALL_BITS, IPPROTO_IP, 1 },
-	[LEVEL_IPV6] = { ALL_BITS, IPPROTO_IPV6, 1 },
 	[OPTION_ERROR] = { ALL_BITS, SO_ERROR, 2 },
 	[OPTION_NODELAY] = { ALL_BITS, TCP_NODELAY, 2 },
-	[OPTION_FASTOPEN] = { ALL_BITS, TCP_FASTOPEN_CONNECT, 2 },
-	[OPTION_V6ONLY] = { ALL_BITS, IPV6_V6ONLY, 2 },
-	[OPTION_IP_ERRORS] = { ALL_BITS, IP_RECVERR, 2 },
-	[OPTION_IPV6_ERRORS] = { ALL_BITS, IPV6_RECVERR, 2 },
 	[OPEN_READ_ONLY] = { ~(uint32_t)OPEN_ALLOWED, 0, 1 },
 	[OPENAT_READ_ONLY] = { ~(uint32_t)OPEN_ALLOWED, 0, 2 },
 	[FROM_HERE] = { ALL_BITS, (uint32_t)AT_FDCWD, 0 },
-	[NO_EXEC] = { PROT_EXEC, 0, 2 },
-	/* The low four bits say with whom the memory is shared. */
-	[PRIVATE_MEMORY] = { MAP_ANONYMOUS | 15, MAP_ANONYMOUS | MAP_PRIVATE, 3 },
-	[GET_FD_FLAGS] = { ALL_BITS, F_GETFD, 1 },
-	[SET_FD_FLAGS] = { ALL_BITS, F_SETFD, 1 },
 	[GET_FILE_FLAGS] = { ALL_BITS, F_GETFL, 1 },
 	[SET_FILE_FLAGS] = { ALL_BITS, F_SETFL, 1 },
-	[REAL_TIMER] = { ALL_BITS, ITIMER_REAL, 0 },
-	[REQUEST_SIZE] = { ALL_BITS, FIONREAD, 1 },
 	[SET_FILTER] = { ALL_BITS, KERNEL_SECCOMP_SET_FILTER, 0 },
 	[SELF_FIRST] = { ALL_BITS, 0, 0 }, /* the value is the process's own number */
 	[SELF_SECOND] = { ALL_BITS, 0, 1 },
@@ -145,36 +111,7 @@ static const struct line allowed[] = {
 	{ SYS_open, RESOLVE, { OPEN_READ_ONLY } }, /* /etc/hosts, /etc/resolv.conf */
 #endif
 	{ SYS_openat, RESOLVE, { FROM_HERE, OPENAT_READ_ONLY } }, /* the same */
-	{ SYS_readv, RESOLVE, { ANY } }, /* stdio, which musl reads these files with */
-	{ SYS_fcntl, RESOLVE, { GET_FD_FLAGS } }, /* FD_CLOEXEC on these files */
-	{ SYS_fcntl, RESOLVE, { SET_FD_FLAGS } }, /* the same */
-	{ SYS_socket, RESOLVE, { FAMILY_INET, TYPE_DATAGRAM, PROTOCOL_ANY } }, /* queries */
-	{ SYS_socket, RESOLVE, { FAMILY_INET, TYPE_DATAGRAM, PROTOCOL_UDP } }, /* RFC 6724 */
-	{ SYS_bind, RESOLVE, { ANY } }, /* the query's port */
-	{ SYS_getsockname, RESOLVE, { ANY } }, /* RFC 6724: which source address */
-	{ SYS_setsockopt, RESOLVE, { LEVEL_IPV6, OPTION_V6ONLY } }, /* IPv6 name servers */
-	{ SYS_setsockopt, RESOLVE, { LEVEL_TCP, OPTION_FASTOPEN } }, /* a query that needs TCP */
-	{ SYS_sendmsg, RESOLVE, { ANY } }, /* the same */
-	{ SYS_recvmsg, RESOLVE, { ANY } }, /* answers, from musl 1.2.4 on */
-	{ SYS_brk, RESOLVE, { ANY } }, /* malloc */
-	{ SYS_mmap, RESOLVE, { NO_EXEC, PRIVATE_MEMORY } }, /* malloc */
-	{ SYS_mprotect, RESOLVE, { NO_EXEC } }, /* malloc */
-	{ SYS_madvise, RESOLVE, { ANY } }, /* free */
-	{ SYS_munmap, RESOLVE, { ANY } }, /* free */
-	{ SYS_setitimer, RESOLVE, { REAL_TIMER } }, /* the end of a resolver that hangs */
-#ifdef SYS_alarm
-	{ SYS_alarm, RESOLVE, { ANY } }, /* the same, in glibc */
-#endif
-#ifdef __GLIBC__
-	{ SYS_futex, RESOLVE, { ANY } }, /* pthread_once; glibc aborts when that fails */
-	{ SYS_newfstatat, RESOLVE, { ANY } }, /* whether nsswitch.conf has changed */
-	{ SYS_uname, RESOLVE, { ANY } }, /* the search domain, when resolv.conf has none */
-	{ SYS_sendmmsg, RESOLVE, { ANY } }, /* both queries of a name at once */
-	{ SYS_ioctl, RESOLVE, { REQUEST_SIZE } }, /* the size of an answer */
-	{ SYS_setsockopt, RESOLVE, { LEVEL_IP, OPTION_IP_ERRORS } }, /* a dead name server */
-	{ SYS_setsockopt, RESOLVE, { LEVEL_IPV6, OPTION_IPV6_ERRORS } }, /* the same */
-	{ SYS_lseek, RESOLVE, { ANY } }, /* to the begin of /etc/hosts */
-#endif
+	{ SYS_socket, RESOLVE, { FAMILY_INET, TYPE_DATAGRAM, PROTOCOL_USUAL } }, /* queries */
 	{ SYS_landlock_create_ruleset, RESOLVE, { ANY } }, /* the way into the second stage */
 	{ SYS_landlock_restrict_self, RESOLVE, { ANY } }, /* the same */
 	{ SYS_seccomp, RESOLVE, { SET_FILTER } }, /* the same */

@@ -3,8 +3,8 @@
 
 /*
  * For debug builds (-DSANDBOX_TRAP): a system call that the tables do not allow is named on stderr
- * and ends the process with EXIT_REFUSED, instead of EPERM or SIGSYS. Only with musl: glibc's
- * resolver tries calls that it can do without. Installs the handler of SIGSYS.
+ * and ends the process with EXIT_REFUSED, instead of EPERM or SIGSYS. Installs the handler of
+ * SIGSYS.
  */
 void trap_report(void);
 

@@ -86,3 +86,16 @@ def test_the_command_is_not_confined(world, options):
         assert status[name] == own[name], name
     assert limits(pid)["Max core file size"] == limits("self")["Max core file size"]
     running.kill()
+
+
+def test_what_is_missing_is_one_warning_and_require_refuses(world):
+    """What a kernel has differs; auto and require have to agree about it."""
+    world.ssm.put_many("/app/", 2)
+    result = world.run("exec", "app").succeeded()
+    missing = [w for w in result.messages("warning") if "sandbox" in w.lower()]
+    assert len(missing) <= 1
+    strict = world.run("exec", "--sandbox=require", "app")
+    if missing:
+        strict.failed(100, "sandbox")
+    else:
+        strict.succeeded()

@@ -33,6 +33,20 @@ def test_handshake_begins_before_the_credentials_are_there(world):
     assert len(world.ssm.connections) == 1, "the early connection is the one that is used"
 
 
+def test_a_connection_made_ahead_is_no_attempt(world):
+    """The store closes it before the credentials are there; one attempt is still enough."""
+    variables = world.ssm.put_many("/app/", 2)
+    world.ssm.on_connect("close-after-handshake")
+
+    def held(request, usual):
+        world.journal.wait_for(lambda: bool(world.journal.find("end", server="ssm")))
+        return usual()
+
+    world.ecs.then(held)
+    assert world.run("exec", "-r", "1", "app").succeeded().loaded == variables
+    assert len(world.ssm.connections) == 2 and len(world.ssm.requests) == 1, world.ssm
+
+
 @pytest.mark.parametrize("count", [2, 4, 8])
 def test_first_requests_of_all_services_are_in_flight_together(world, count):
     names = [f"service{i}" for i in range(count)]

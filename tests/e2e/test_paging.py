@@ -162,6 +162,15 @@ def test_a_malformed_answer_may_pass(world):
     assert len(world.ssm.requests) == 3
 
 
+def test_what_stood_before_the_error_is_forgotten(world):
+    """The first try is good up to its last entry; nothing of it is left when the second one counts."""
+    stale = {"Name": "/app/stale", "Value": world.marker + "stale"}
+    world.ssm.then(answer({"Parameters": [stale, {"Name": "/app/b", "Value": 3}]}))
+    world.ssm.then(page(world, ["b"]))
+    result = world.run("exec", "app").succeeded()
+    assert result.loaded == expected(world, "b") and result.summary["count"] == "1"
+
+
 def test_a_malformed_second_page(world):
     world.ssm.put_many("/app/", 11)
     world.ssm.then(None)

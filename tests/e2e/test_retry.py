@@ -161,9 +161,13 @@ def test_names_that_never_resolve(world):
     assert not world.ssm.connections
 
 
-def test_one_of_two_addresses_works(world):
+@pytest.mark.parametrize(
+    "addresses", [["127.0.9.9", "127.0.1.1"], ["2001:db8::1", "127.0.1.1"], ["::1"], ["::1", "127.0.9.9"]]
+)
+def test_one_of_the_addresses_works(world, addresses):
+    """Nobody listens at 127.0.9.9, and there is no way to 2001:db8::1."""
     variables = world.ssm.put_many("/app/", 2)
-    world.dns.names["ssm.eu-west-1.amazonaws.com"] = ["127.0.9.9", "127.0.1.1"]
+    world.dns.names["ssm.eu-west-1.amazonaws.com"] = addresses
     assert world.run("exec", "-r", "1", "app").succeeded().loaded == variables
 
 

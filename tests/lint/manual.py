@@ -29,11 +29,11 @@ NOT_OURS = re.compile(r"referenced manual not found|outdated mandoc\.db")
 
 
 def split_entries(text):
-    """The text between the braces of each entry of the table."""
-    start = text.index("const struct option options[] = {")
-    body = text[start : text.index("\n};", start)]
-    body = body[body.index("{") + 1 :]
-    return re.findall(r"\{((?:\"(?:[^\"\\]|\\.)*\"|'.'|[^{}\"'])*)\}", body)
+    """The text between the parentheses of each X(...) of the table."""
+    text = text.replace("\\\n", "\n")
+    start = text.index("#define OPTIONS(X)")
+    body = text[start + len("#define OPTIONS(X)") : text.index("\n\n", start)]
+    return re.findall(r"\bX\(((?:\"(?:[^\"\\]|\\.)*\"|'.'|\([^()]*\)|[^()\"'])*)\)", body)
 
 
 def split_fields(entry):
@@ -151,14 +151,15 @@ def run(arguments):
 
 SAMPLE_TABLE = """
 #define AT(member) offsetof(struct config, member)
-const struct option options[] = {
-	{ "backend", 'b', OPTION_BACKEND, FETCH, 0, "ssm|{x}", "CHAMBER_BACKEND", "", "ssm",
-		"where, \\"or\\" " "not" },
-	{ "retries", 'r', OPTION_COUNT, FETCH, AT(retries), "N", "", "AWS_MAX", "10", "attempts" },
-	{ "quiet", 0, OPTION_FLAG, ANY, AT(quiet), "", "", "", "", "errors, only" },
-	{ "old", 0, OPTION_IGNORED, ANY, AT(old), "MODE", "", "", "", "nothing" },
-};
-const size_t option_count = 4;
+#define OPTIONS(X)                                                             \\
+	X("backend", 'b', OPTION_BACKEND, FETCH, 0, "ssm|(x)", "CHAMBER_BACKEND", \\
+		"", "ssm", "where, \\"or\\" " "not")                                 \\
+	X("retries", 'r', OPTION_COUNT, FETCH, AT(retries), "N", "", "AWS_MAX",  \\
+		"10", "attempts")                                                      \\
+	X("quiet", 0, OPTION_FLAG, ANY, AT(quiet), "", "", "", "", "errors, X(only)") \\
+	X("old", 0, OPTION_IGNORED, ANY, AT(old), "MODE", "", "", "", "nothing")
+
+#define COUNT (4)
 """
 
 SAMPLE_PAGE = """.Dd January 1, 2026

@@ -13,8 +13,6 @@ enum outcome {
 	OTHER, /* another error: the kernel has looked at the call */
 	/* Only expected, never found: */
 	FENCED, /* DENIED, but WORKS on a kernel without Landlock */
-	NO_PORT, /* the same for a listening port, which Landlock has known since version 4 */
-	FAILS, /* in some way, but for what the filter never allows */
 	LET_IN, /* WORKS or OTHER */
 	UNKNOWN, /* depends on the kernel and on who asks */
 };

@@ -1,8 +1,6 @@
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
@@ -19,13 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/ip.h"
+#include "net/resolve.h"
 #include "sandbox/sandbox.h"
 
 /*
- * Shows that the C library's resolver works in the first stage: with name servers of both families
- * and without an IPv6 one, from /etc/hosts, and for a name that does not exist. The name server is
- * our own, in a network of its own, so nothing leaves the machine. Exit code 77 (skipped) where
- * such a network cannot be made.
+ * Shows that names are resolved in the first stage, jailed, with files and name servers of our own
+ * in a network of its own, so nothing leaves the machine. Exit code 77 (skipped) where such a
+ * network cannot be made.
  */
 
 static void
@@ -65,113 +64,216 @@ make_world(void)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 		mount("none", "/mnt", "tmpfs", 0, NULL) != 0)
 		skip("mount");
-	put_file("/mnt/hosts", "127.0.0.1 localhost\n192.0.2.9 listed.example\n");
+	put_file("/mnt/hosts", "127.0.0.1 localhost\n::1 localhost\n"
+			       "192.0.2.9 listed.example alias\n"
+			       "192.0.2.10 mixed.example\n2001:db8::10 mixed.example\n"
+			       "::1 mixed.example\n");
 	put_file("/mnt/resolv.conf", "");
 	if (mount("/mnt/hosts", "/etc/hosts", NULL, MS_BIND, NULL) != 0 ||
 		mount("/mnt/resolv.conf", "/etc/resolv.conf", NULL, MS_BIND, NULL) != 0)
 		skip("mount over /etc");
 }
 
-/* RFC 1035 section 4.1: the query again, as an answer, with one record for A of store.example. */
+/* The names there are, as they stand in a message; "broken" ones fail. */
+static const struct {
+	const char *name;
+	unsigned char last_byte; /* of its A, 192.0.2.x, or of its AAAA, 2001:db8::x; 0: none */
+	bool is_v6;
+	bool is_large; /* only over TCP */
+} names[] = {
+	{ "\5store\7example", 7, false, false },
+	{ "\1a\1b\7example", 8, false, false },
+	{ "\3six\7example", 6, true, false },
+	{ "\5large\7example", 9, false, true },
+	{ "\5store\6nodata", 0, false, false },
+};
+#define NAMES (sizeof(names) / sizeof(*names))
+
+/* RFC 1035 section 4.1: the query again, as an answer, with at most one record. */
 static size_t
-answer(unsigned char *message, size_t n, size_t cap)
+answer(unsigned char *message, size_t n, size_t cap, bool over_tcp)
 {
-	static const unsigned char record[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2,
-		7 };
+	unsigned char record[28] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2 };
 	size_t end = 12;
 	while (end < n && message[end] != 0)
 		end += 1u + message[end];
+	size_t length = end - 12;
 	end += 5;
 	if (end > n || cap - end < sizeof(record))
 		return 0;
-	bool is_known = memcmp(message + 12, "\5store\7example", 14) == 0;
-	bool is_a = message[end - 4] == 0 && message[end - 3] == 1;
-	message[2] = 0x81;
-	message[3] = is_known ? 0x80 : 0x83; /* NXDOMAIN */
+	bool wants_v6 = message[end - 3] == 28;
+	size_t i = 0;
+	while (i < NAMES && (strlen(names[i].name) != length ||
+				    memcmp(message + 12, names[i].name, length) != 0))
+		i++;
+	bool is_broken = length > 7 && memcmp(message + 5 + length, "\6broken", 7) == 0;
+	bool is_cut = i < NAMES && names[i].is_large && !over_tcp;
+	message[2] = is_cut ? 0x83 : 0x81;
+	message[3] = is_broken ? 0x82 : i < NAMES ? 0x80 : 0x83;
 	memset(message + 6, 0, 6);
-	if (!is_known || !is_a)
+	if (i == NAMES || names[i].last_byte == 0 || names[i].is_v6 != wants_v6 || is_cut)
 		return end;
+	size_t size = wants_v6 ? sizeof(record) : 16;
+	if (wants_v6) {
+		const unsigned char six[16] = { 0x20, 1, 0x0d, 0xb8 };
+		record[3] = 28;
+		record[11] = 16;
+		memcpy(record + 12, six, sizeof(six));
+	}
+	record[size - 1] = names[i].last_byte;
 	message[7] = 1;
-	memcpy(message + end, record, sizeof(record));
-	return end + sizeof(record);
+	memcpy(message + end, record, size);
+	return end + size;
 }
 
 static int
-listen_at(int family, const char *text)
+listen_at(int type, const char *text)
 {
-	struct addrinfo wanted = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		.ai_family = family,
-		.ai_socktype = SOCK_DGRAM };
-	struct addrinfo *found = NULL;
-	if (getaddrinfo(text, "53", &wanted, &found) != 0)
+	struct ip ip;
+	struct sockaddr_storage at;
+	if (!ip_parse(span_of(text), &ip))
 		stop(text);
-	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) != 0)
+	socklen_t size = ip_to_sockaddr(&ip, 53, &at);
+	int fd = socket(at.ss_family, type | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&at, size) != 0 ||
+		(type == SOCK_STREAM && listen(fd, 8) != 0))
 		stop(text);
-	freeaddrinfo(found);
 	return fd;
+}
+
+static void
+serve_datagram(int fd)
+{
+	unsigned char message[512];
+	struct sockaddr_storage from;
+	socklen_t size = sizeof(from);
+	ssize_t n = recvfrom(fd, message, sizeof(message), 0, (struct sockaddr *)&from, &size);
+	size_t length = n < 12 ? 0 : answer(message, (size_t)n, sizeof(message), false);
+	if (length > 0)
+		(void)sendto(fd, message, length, 0, (struct sockaddr *)&from, size);
+}
+
+static void
+serve_connection(int listener)
+{
+	unsigned char message[2 + 512];
+	int fd = accept(listener, NULL, NULL);
+	ssize_t n = read(fd, message, sizeof(message));
+	size_t length = n < 14 ? 0 : answer(message + 2, (size_t)n - 2, 512, true);
+	message[0] = (unsigned char)(length >> 8);
+	message[1] = (unsigned char)length;
+	if (length > 0 && write(fd, message, length + 2) < 0)
+		perror("write");
+	close(fd);
 }
 
 /* Answers until it is killed. */
 static void
-serve(int v4, int v6)
+serve(int v4, int v6, int tcp)
 {
-	struct pollfd in[] = { { .fd = v4, .events = POLLIN }, { .fd = v6, .events = POLLIN } };
-	while (poll(in, 2, -1) > 0)
-		for (size_t i = 0; i < 2; i++) {
-			unsigned char message[512];
-			struct sockaddr_storage from;
-			socklen_t size = sizeof(from);
-			if ((in[i].revents & POLLIN) == 0)
-				continue;
-			ssize_t n = recvfrom(in[i].fd, message, sizeof(message), 0,
-				(struct sockaddr *)&from, &size);
-			size_t length = n < 12 ? 0 : answer(message, (size_t)n, sizeof(message));
-			if (length > 0)
-				(void)sendto(in[i].fd, message, length, 0, (struct sockaddr *)&from,
-					size);
-		}
+	struct pollfd in[] = { { .fd = v4, .events = POLLIN }, { .fd = v6, .events = POLLIN },
+		{ .fd = tcp, .events = POLLIN } };
+	while (poll(in, 3, -1) > 0) {
+		for (size_t i = 0; i < 2; i++)
+			if (in[i].revents != 0)
+				serve_datagram(in[i].fd);
+		if (in[2].revents != 0)
+			serve_connection(tcp);
+	}
 }
 
 /* Exit codes of a jailed look-up. */
 enum {
 	FOUND,
 	FOUND_ANOTHER,
-	NOT_FOUND,
+	NO_NAME,
+	NO_DATA,
+	FAILED,
+	SILENT,
 	NOT_JAILED,
+	UNEXPECTED,
 };
 
+/* Which of the messages it is, all with the host and a hint. */
 static int
-look_up(const char *name, const char *address)
+explain(const struct err *e)
+{
+	static const char *const why[] = {
+		[NO_NAME] = ": the name does not exist",
+		[NO_DATA] = ": the name has no address",
+		[FAILED] = ": the name servers fail or cannot be reached",
+		[SILENT] = ": no answer of the name servers in time",
+	};
+	int i = NO_NAME;
+	while (i <= SILENT && strstr(e->text, why[i]) == NULL)
+		i++;
+	return i <= SILENT && e->kind == ERR_TRANSIENT && e->hint[0] != '\0' ? i : UNEXPECTED;
+}
+
+/* The addresses, in their order, must be those of the list. */
+static int
+look_up(const char *name, const char *list)
 {
 	struct err e = { 0 };
-	struct addrinfo wanted = { .ai_flags = AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
-	struct addrinfo *found = NULL;
-	struct in_addr expected;
-	if (inet_pton(AF_INET, address, &expected) != 1 || !sandbox_resolve(SANDBOX_REQUIRE, &e))
+	struct addresses found;
+	struct span rest = span_of(list);
+	struct span word;
+	unsigned i = 0;
+	if (!sandbox_resolve(SANDBOX_REQUIRE, &e))
 		return NOT_JAILED;
-	if (getaddrinfo(name, "443", &wanted, &found) != 0)
-		return NOT_FOUND;
-	struct sockaddr_in first;
-	memcpy(&first, found->ai_addr, sizeof(first));
-	bool same = first.sin_family == AF_INET && first.sin_port == htons(443) &&
-		    first.sin_addr.s_addr == expected.s_addr;
-	freeaddrinfo(found);
-	return same && sandbox_talk(SANDBOX_REQUIRE, &e) ? FOUND : FOUND_ANOTHER;
+	if (!resolve_host(span_of(name), 443, clock_now() + 700, &found, &e))
+		return explain(&e);
+	while (span_word(&rest, " ", &word)) {
+		struct sockaddr_storage to;
+		struct ip ip;
+		if (!ip_parse(word, &ip) || i >= found.count ||
+			found.size[i] != ip_to_sockaddr(&ip, 443, &to) ||
+			memcmp(&found.at[i], &to, found.size[i]) != 0)
+			return FOUND_ANOTHER;
+		i++;
+	}
+	return i == found.count && sandbox_talk(SANDBOX_REQUIRE, &e) ? FOUND : FOUND_ANOTHER;
 }
+
+#define LOCAL "nameserver 127.0.0.1\n"
+#define SEARCH LOCAL "search nodata example\noptions ndots:2\n"
 
 static const struct {
 	const char *resolv_conf;
 	const char *name;
-	const char *address;
+	const char *addresses;
 	int result;
 } rows[] = {
-	{ "nameserver 127.0.0.1\n", "store.example", "192.0.2.7", FOUND },
+	{ LOCAL, "store.example", "192.0.2.7", FOUND },
+	{ LOCAL, "store.example.", "192.0.2.7", FOUND },
+	{ LOCAL, "six.example", "2001:db8::6", FOUND },
+	{ LOCAL, "large.example", "192.0.2.9", FOUND },
+	{ "", "store.example", "192.0.2.7", FOUND },
 	{ "nameserver ::1\nnameserver 127.0.0.1\n", "store.example", "192.0.2.7", FOUND },
-	{ "nameserver 127.0.0.1\nsearch example\n", "store", "192.0.2.7", FOUND },
-	{ "nameserver 127.0.0.1\n", "listed.example", "192.0.2.9", FOUND },
-	{ "nameserver 127.0.0.1\n", "nowhere.example", "192.0.2.7", NOT_FOUND },
-	{ "nameserver 127.0.0.1\n", "198.51.100.3", "198.51.100.3", FOUND },
+	{ "nameserver ::1\n", "large.example", "", FAILED },
+	{ "nameserver 127.0.0.9\nnameserver ::1\n", "store.example", "192.0.2.7", FOUND },
+	{ "nameserver 127.0.0.9\n", "store.example", "", FAILED },
+	{ "nameserver 192.0.2.1\n", "store.example", "", FAILED },
+	{ "nameserver 127.0.0.2\n", "store.example", "", SILENT },
+	{ LOCAL, "nowhere.example", "", NO_NAME },
+	{ LOCAL, "store.nodata", "", NO_DATA },
+	{ LOCAL, "store.broken", "", FAILED },
+	/* The search list: only for names with too few dots, and not for absolute ones. */
+	{ SEARCH, "store", "192.0.2.7", FOUND },
+	{ SEARCH, "a.b", "192.0.2.8", FOUND },
+	{ SEARCH, "store.example", "192.0.2.7", FOUND },
+	{ SEARCH, "store.", "", NO_NAME },
+	{ SEARCH "options ndots:1\n", "a.b", "", NO_NAME },
+	{ LOCAL "search .\n", "store", "", NO_NAME },
+	{ LOCAL "search broken example\n", "store", "", FAILED },
+	/* /etc/hosts. */
+	{ LOCAL, "listed.example", "192.0.2.9", FOUND },
+	{ "nameserver 127.0.0.2\n", "Alias", "192.0.2.9", FOUND },
+	/* Addresses without a route are the last ones, of the others IPv4 comes first. */
+	{ LOCAL, "mixed.example", "::1 192.0.2.10 2001:db8::10", FOUND },
+	{ LOCAL, "localhost", "127.0.0.1 ::1", FOUND },
+	{ LOCAL, "198.51.100.3", "198.51.100.3", FOUND },
+	{ LOCAL, "fd00:ec2::23", "fd00:ec2::23", FOUND },
 };
 
 static bool
@@ -182,12 +284,12 @@ try(size_t i)
 	if (pid < 0)
 		stop("fork");
 	if (pid == 0)
-		syscall(SYS_exit_group, look_up(rows[i].name, rows[i].address));
+		syscall(SYS_exit_group, look_up(rows[i].name, rows[i].addresses));
 	int status = 0;
 	if (waitpid(pid, &status, 0) != pid)
 		stop("waitpid");
 	bool good = WIFEXITED(status) && WEXITSTATUS(status) == rows[i].result;
-	printf("%-20s%-20s%s (%04x)\n", rows[i].name, rows[i].address, good ? "good" : "SURPRISE",
+	printf("%-20s%-30s%s (%04x)\n", rows[i].name, rows[i].addresses, good ? "good" : "SURPRISE",
 		(unsigned)status);
 	return good;
 }
@@ -198,13 +300,16 @@ main(void)
 	unsigned surprises = 0;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	make_world();
-	int v4 = listen_at(AF_INET, "127.0.0.1");
-	int v6 = listen_at(AF_INET6, "::1");
+	int v4 = listen_at(SOCK_DGRAM, "127.0.0.1");
+	int v6 = listen_at(SOCK_DGRAM, "::1");
+	int tcp = listen_at(SOCK_STREAM, "127.0.0.1");
+	/* Takes queries and says nothing. */
+	listen_at(SOCK_DGRAM, "127.0.0.2");
 	pid_t server = fork();
 	if (server < 0)
 		stop("fork");
 	if (server == 0) {
-		serve(v4, v6);
+		serve(v4, v6, tcp);
 		_exit(1);
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

@@ -80,8 +80,10 @@ class Run:
 
     def __init__(self, box, arguments, pass_fds=(), env=None, output=None, **popen):
         report, report_end = os.pipe()
+        stdout = None
         if output is None:
-            output, popen["stdout"] = os.pipe()
+            output, stdout = os.pipe()
+            popen["stdout"] = stdout
         self.process = subprocess.Popen(
             [box, "-r", str(report_end), *map(str, arguments)],
             pass_fds=(report_end, *pass_fds),
@@ -90,8 +92,8 @@ class Run:
             **popen,
         )
         os.close(report_end)
-        if "stdout" in popen and isinstance(popen["stdout"], int) and popen["stdout"] > 2:
-            os.close(popen["stdout"])
+        if stdout is not None:
+            os.close(stdout)
         self.report = Lines(report)
         self.lines = Lines(output)
         self.first = int(self.report.next())  # PID 1 of the namespace, as we see it

@@ -15,13 +15,13 @@
  *	leave               join the parent's group
  *	traceme             be traced by the parent
  *	background          put the parent's group in the terminal's foreground
+ *	mine                put its own group there
  *	read                read from the terminal: says what came
  *	state               say how it was started
  *	fds                 say the open descriptors
  *	exec WORD...        run that instead
  *	uid N               become that user
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -336,7 +336,7 @@ static const struct {
 	{ "say", 1 }, { "exit", 1 }, { "die", 1 }, { "pause", 0 }, { "sleep", 1 }, { "until", 1 },
 	{ "trap", 1 }, { "ignore", 1 }, { "default", 1 }, { "kill", 2 }, { "queue", 3 },
 	{ "listen", 1 }, { "count", 1 }, { "wait", 0 }, { "setsid", 0 }, { "group", 0 },
-	{ "leave", 0 }, { "traceme", 0 }, { "background", 0 }, { "read", 0 }, { "state", 0 },
+	{ "leave", 0 }, { "traceme", 0 }, { "background", 0 }, { "mine", 0 }, { "read", 0 }, { "state", 0 },
 	{ "fds", 0 }, { "exec", 1 }, { "uid", 1 },
 };
 
@@ -390,6 +390,8 @@ run_verb(const char *verb, char **argument)
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	else if (is(verb, "background"))
 		give_terminal(getpgid(getppid()));
+	else if (is(verb, "mine"))
+		give_terminal(getpgrp());
 	else if (is(verb, "read"))
 		read_terminal();
 	else if (is(verb, "state"))

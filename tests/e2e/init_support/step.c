@@ -11,7 +11,6 @@
  * Stop 0 is the one in front of the first instruction. Processes made by fork(2) without vfork's flag
  * are not followed. STOP -1 sends nothing; what is traced then lists all stops.
  */
-#define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
 #include <sched.h>
@@ -83,9 +82,12 @@ send_at(pid_t pid, long nr)
 static void
 syscall_stop(pid_t pid)
 {
-	static long entered[2];
+	static long entered[2] = { -1, -1 };
 	struct syscall_info info = { 0 };
 	need(ptrace(GET_SYSCALL_INFO, pid, (void *)sizeof(info), &info) > 0, "system call");
+	/* The end of the execve that started the program is none of its own calls. */
+	if (info.op != IS_ENTRY && entered[pid == init] < 0)
+		return;
 	if (info.op == IS_ENTRY)
 		entered[pid == init] = (long)info.nr;
 	send_at(pid, info.op == IS_ENTRY ? (long)info.nr : -entered[pid == init] - 1);

@@ -1,12 +1,14 @@
-"""A name server with a table, and with every way to fail."""
+"""A name server with a table, over UDP and TCP, and with every way to fail."""
 
 import socket
 import struct
+import threading
 from collections import deque
 
-ADDRESS, PORT = "127.0.0.53", 53
-A, AAAA = 1, 28
-NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
+ADDRESS, SECOND_ADDRESS, PORT = "127.0.0.53", "127.0.0.54", 53
+A, CNAME, AAAA = 1, 5, 28
+SERVFAIL, NXDOMAIN, REFUSED = 2, 3, 5
+CODES = {"servfail": SERVFAIL, "nxdomain": NXDOMAIN, "refused": REFUSED}
 
 # First label of a name -> where that service listens.
 SERVICES = {
@@ -24,74 +26,147 @@ SUFFIXES = (
 )  # fmt: skip
 
 
+def encode_name(name):
+    labels = [label.encode() for label in name.split(".")]
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+def record(owner, kind, data):
+    return owner + struct.pack("!HHIH", kind, 1, 30, len(data)) + data
+
+
+def pack_address(address):
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+
+
+class Query:
+    def __init__(self, data, tcp):
+        self.data = data
+        self.tcp = tcp
+        labels = []
+        at = 12
+        while data[at]:
+            labels.append(data[at + 1 : at + 1 + data[at]].decode("ascii"))
+            at += 1 + data[at]
+        (self.kind,) = struct.unpack_from("!H", data, at + 1)
+        self.question = data[12 : at + 5]
+        self.name = ".".join(labels).lower()
+
+    def reply(self, code=0, records=(), flags=0x8180, ident=None, question=None):
+        head = struct.pack("!HHHHH", flags | code, 1, len(records), 0, 0)
+        question = self.question if question is None else question
+        return (ident or self.data[:2]) + head + question + b"".join(records)
+
+
 class Dns:
     """
-    names: what a test adds, name -> list of addresses (an empty list: no such name).
-    faults: what happens to the next queries: "silent", "servfail", "refused", "garbage", or None.
-    always: the same for all queries.
+    names: what a test adds, name -> list of addresses (an empty list: no such name), or the name that
+    it is an alias of.
+    faults: what happens to the next queries over UDP, or None for nothing: "silent", "servfail",
+    "refused", "nxdomain", "garbage", "truncated", "wrong-id", "wrong-name"; always: to all of them.
+    second: the same for all queries to the second server, which usually knows nothing.
     """
 
     def __init__(self, world):
         self.world = world
         self.reset()
-        self.sock = world.netns.run(self._open)
-        world.netns.thread(self._serve)
+        for address in (ADDRESS, SECOND_ADDRESS):
+            datagrams, listener = world.netns.run(lambda a=address: self._open(a))
+            world.netns.thread(self._serve, datagrams, address)
+            world.netns.thread(self._listen, listener, address)
 
     @staticmethod
-    def _open():
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.bind((ADDRESS, PORT))
-        return sock
+    def _open(address):
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagrams.bind((address, PORT))
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, PORT))
+        listener.listen(16)
+        return datagrams, listener
 
     def reset(self):
         self.names = {}
         self.faults = deque()
         self.always = None
+        self.second = "refused"
         self.queries = []
+        self.over_tcp = []
 
     def addresses(self, name):
-        if name in self.names:
-            return self.names[name]
+        found = self.names.get(name)
+        if isinstance(found, str):
+            return self.addresses(found)
+        if found is not None:
+            return found
         label, _, rest = name.partition(".")
         if label in SERVICES and rest.endswith(SUFFIXES):
             return [SERVICES[label]]
         return []
 
-    def _serve(self):
+    def _serve(self, sock, address):
         while True:
-            data, peer = self.sock.recvfrom(4096)
-            answer = self._answer(data)
-            if answer is not None:
-                self.sock.sendto(answer, peer)
+            data, peer = sock.recvfrom(4096)
+            for answer in self._answers(Query(data, False), address):
+                sock.sendto(answer, peer)
 
-    def _answer(self, query):
-        labels = []
-        at = 12
-        while query[at]:
-            labels.append(query[at + 1 : at + 1 + query[at]].decode("ascii"))
-            at += 1 + query[at]
-        (kind,) = struct.unpack_from("!H", query, at + 1)
-        question = query[12 : at + 5]
-        name = ".".join(labels).lower()
-        self.queries.append((name, kind))
-        self.world.journal.add("dns", name=name, type=kind)
-        fault = self.faults.popleft() if self.faults else self.always
+    def _listen(self, listener, address):
+        while True:
+            sock, _ = listener.accept()
+            threading.Thread(target=self._serve_tcp, args=(sock, address), daemon=True).start()
+
+    def _serve_tcp(self, sock, address):
+        with sock:
+            sock.settimeout(10)
+            try:
+                (size,) = struct.unpack("!H", sock.recv(2, socket.MSG_WAITALL))
+                query = Query(sock.recv(size, socket.MSG_WAITALL), True)
+                for answer in self._answers(query, address):
+                    sock.sendall(struct.pack("!H", len(answer)) + answer)
+            except (OSError, struct.error):
+                return
+
+    def _answers(self, query, address):
+        self.queries.append((query.name, query.kind))
+        if query.tcp:
+            self.over_tcp.append((query.name, query.kind))
+        self.world.journal.add("dns", name=query.name, type=query.kind, server=address)
+        if address == SECOND_ADDRESS:
+            fault = self.second
+        elif query.tcp:
+            fault = None
+        else:
+            fault = self.faults.popleft() if self.faults else self.always
         if fault == "silent":
-            return None
+            return []
         if fault == "garbage":
-            return query[:2] + b"\xff" * 40
-        if fault in ("servfail", "refused"):
-            return self._head(query, SERVFAIL if fault == "servfail" else REFUSED, 0) + question
+            return [query.data[:2] + b"\xff" * 40]
+        if fault == "truncated":
+            return [query.reply(flags=0x8380)]
+        if fault in CODES:
+            return [query.reply(CODES[fault])]
+        # What a liar sends before the true answer arrives.
+        lie = [record(b"\xc0\x0c", query.kind, pack_address("127.0.9.9" if query.kind == A else "::9"))]
+        truth = self._look_up(query)
+        if fault == "wrong-id":
+            return [query.reply(records=lie, ident=bytes([query.data[0] ^ 0xFF, query.data[1]])), truth]
+        if fault == "wrong-name":
+            other = encode_name("evil.test") + query.question[-4:]
+            return [query.reply(records=lie, question=other), truth]
+        return [truth]
+
+    def _look_up(self, query):
+        records = []
+        owner = b"\xc0\x0c"
+        name = query.name
+        while isinstance(self.names.get(name), str):
+            name = self.names[name]
+            records.append(record(owner, CNAME, encode_name(name)))
+            owner = encode_name(name)
         found = self.addresses(name)
         if not found:
-            return self._head(query, NXDOMAIN, 0) + question
-        records = [a for a in found if (":" in a) == (kind == AAAA)] if kind in (A, AAAA) else []
-        body = b""
-        for address in records:
-            packed = socket.inet_pton(socket.AF_INET6 if kind == AAAA else socket.AF_INET, address)
-            body += struct.pack("!HHHIH", 0xC00C, kind, 1, 30, len(packed)) + packed
-        return self._head(query, 0, len(records)) + question + body
-
-    @staticmethod
-    def _head(query, code, count):
-        return query[:2] + struct.pack("!HHHHH", 0x8180 | code, 1, count, 0, 0)
+            return query.reply(NXDOMAIN)
+        for address in found:
+            if (":" in address) == (query.kind == AAAA) and query.kind in (A, AAAA):
+                records.append(record(owner, query.kind, pack_address(address)))
+        return query.reply(records=records)

@@ -61,12 +61,12 @@ class World:
         return str(path)
 
     def _start_servers(self):
-        def aws(cls, address):
+        def aws(cls, address, *more):
             binds = [(address, 443, HTTPS), (address, 8443, HTTPS)]
-            binds += [(address, 4566, HTTP), ("10.9.9.9", 4566 + len(self.servers), HTTP)]
+            binds += [(address, 4566, HTTP), *more]
             return self._add(cls(self, binds))
 
-        self.ssm = aws(Ssm, "127.0.1.1")
+        self.ssm = aws(Ssm, "127.0.1.1", ("::1", 443, HTTPS), ("10.9.9.9", 4566, HTTP))
         self.sts = aws(Sts, "127.0.1.2")
         self.secretsmanager = aws(SecretsManager, "127.0.1.3")
         self.ecs = self._add(Ecs(self, "ecs", [("169.254.170.2", 80, HTTP)]))

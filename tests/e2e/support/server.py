@@ -93,14 +93,14 @@ class Server:
 
     then(step, times)      the next requests, in order (None: the usual answer)
     always(step, when)     every request for which when(request) is true
-    on_connect(action, n)  the next n connections: "reset", "close", "close-after-hello", "garbage", "hang"
+    on_connect(action, n)  the next n connections: "reset", "close", "close-after-hello",
+                           "close-after-handshake", "garbage", "hang"
     mode(...)              listen, refuse, blackhole
 
     A step is a function (request, usual) -> Reply, where usual() is the usual answer.
     """
 
     name = "server"
-    opened_at_reset = True
 
     def __init__(self, world, binds):
         self.world = world
@@ -127,7 +127,7 @@ class Server:
             except OSError:
                 pass
         self.forget()
-        self.mode(LISTEN if self.opened_at_reset else REFUSE)
+        self.mode(LISTEN)
 
     def drain(self):
         """Until what the last test's clients left in the backlogs is accepted, and so not the next one's."""
@@ -242,6 +242,8 @@ class Server:
             return plain.close()
         if connection.bind.tls:
             self._handshake(connection, action == "close-after-hello")
+            if action == "close-after-handshake":
+                return connection.stream.close()
         pending = b""
         while epoch == self.journal.epoch:
             request, pending = read_request(connection.stream, pending, connection, 0)

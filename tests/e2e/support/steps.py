@@ -1,7 +1,6 @@
 """What can go wrong with one request: steps for Server.then and Server.always."""
 
 import threading
-import time
 
 from .wire import Reply, replace
 
@@ -49,14 +48,6 @@ def hang(request, usual):
     """No answer; the client has to give up."""
     request.connection.server.wait_for_end(request.connection)
     return None
-
-
-def delay(seconds):
-    def step(request, usual):
-        time.sleep(seconds)
-        return usual()
-
-    return step
 
 
 def when(event, step=None):

@@ -30,11 +30,6 @@ class Request:
         return default
 
     @property
-    def reused(self):
-        """Whether the connection had served a request before."""
-        return self.index > 0
-
-    @property
     def path(self):
         return self.target.partition("?")[0]
 

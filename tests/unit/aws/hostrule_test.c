@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include "aws/address.h"
+#include "base/ip.h"
 #include "aws/hostrule.h"
 
 static size_t

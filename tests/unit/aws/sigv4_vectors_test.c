@@ -174,7 +174,7 @@ read_request_line(struct vector *v, struct span line)
 	if (v->normalize)
 		sigv4_put_path(&b, path);
 	else
-		sigv4_put_encoded(&b, path.n > 0 ? path : SPAN("/"), '/');
+		sigv4_put_encoded(&b, path.n > 0 ? path : SPAN("/"), SIGV4_UNRESERVED "/");
 	assert_false(b.overflow);
 	v->request.path = buf_span(&b);
 	v->request.query = canonical_query(v, query);

@@ -73,6 +73,24 @@ test_forget(void **state)
 	assert_int_equal(secret_prefix(SPAN("abc")), 0);
 }
 
+/* What came behind a mark is forgotten, what came before it is not. */
+static void
+test_forget_since(void **state)
+{
+	(void)state;
+	secret_keep(SPAN("abc"));
+	size_t mark = secret_mark();
+	secret_keep(SPAN("def"));
+	secret_keep(SPAN("ghi"));
+	secret_forget_since(mark);
+	assert_int_equal(secret_mark(), mark);
+	assert_int_equal(secret_prefix(SPAN("abc")), 3);
+	assert_int_equal(secret_prefix(SPAN("def")), 0);
+	assert_int_equal(secret_prefix(SPAN("ghi")), 0);
+	secret_keep(SPAN("jkl"));
+	assert_int_equal(secret_prefix(SPAN("jkl")), 3);
+}
+
 /* Every value that the store can hold is remembered, with the credentials. */
 static void
 test_as_many_as_the_store(void **state)
@@ -103,6 +121,7 @@ main(void)
 		cmocka_unit_test_setup(test_empty, forget),
 		cmocka_unit_test_setup(test_any_byte, forget),
 		cmocka_unit_test_setup(test_forget, forget),
+		cmocka_unit_test_setup(test_forget_since, forget),
 		cmocka_unit_test_setup(test_as_many_as_the_store, forget),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -263,6 +263,57 @@ test_ascii(void **state)
 	}
 }
 
+static void
+test_alnum(void **state)
+{
+	(void)state;
+	static const struct {
+		struct span text;
+		const char *others;
+		size_t want;
+	} row[] = {
+		{ { NULL, 0 }, "", 0 },
+		{ { "azAZ09", 6 }, "", 6 },
+		{ { "a.b", 3 }, "", 1 },
+		{ { "a.b-", 4 }, "-.", 4 },
+		{ { "@", 1 }, "-", 0 },
+		{ { "a\0b", 3 }, "-", 1 },
+		{ { "\xe1", 1 }, "-", 0 },
+		/* Not beyond the end. */
+		{ { "abc", 2 }, "", 2 },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
+		assert_int_equal(span_alnum(row[i].text, row[i].others), row[i].want);
+}
+
+static void
+test_hex(void **state)
+{
+	(void)state;
+	static const struct {
+		struct span text;
+		size_t most;
+		size_t digits;
+		uint64_t value;
+	} row[] = {
+		{ { NULL, 0 }, 4, 0, 0 },
+		{ { "0", 1 }, 4, 1, 0 },
+		{ { "fF0a", 4 }, 4, 4, 0xff0a },
+		{ { "fF0a", 4 }, 2, 2, 0xff },
+		{ { "fF0a", 3 }, 4, 3, 0xff0 },
+		{ { "9g", 2 }, 4, 1, 9 },
+		{ { "G", 1 }, 4, 0, 0 },
+		{ { "1\0", 2 }, 4, 1, 1 },
+		{ { "ffffffffffffffff", 16 }, 16, 16, UINT64_MAX },
+		{ { "1000000000000000f", 17 }, 17, 17, 0xf },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		uint64_t value = 1;
+		assert_int_equal(span_hex(row[i].text, row[i].most, &value), row[i].digits);
+		assert_int_equal(value, row[i].value);
+	}
+}
+
 int
 main(void)
 {
@@ -277,6 +328,8 @@ main(void)
 		cmocka_unit_test(test_u64),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_alnum),
+		cmocka_unit_test(test_hex),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,24 +37,23 @@ static void
 test_every_twin(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *o = &options[i];
+	for (struct option o = { 0 }; option_next(&o);) {
 		static struct parse_outcome wanted;
 		char name[OPTION_TWIN_MAX];
 		char line[160];
-		option_twin(o, name);
+		option_twin(&o, name);
 		if (name[0] == '\0')
 			continue;
-		const char *variable[] = { name, o->chamber_twin, o->aws_twin };
+		const char *variable[] = { name, o.chamber_twin, o.aws_twin };
 		struct buf b = BUF(line);
-		buf_printf(&b, "exec --%s=%s svc -- cmd", o->name, parse_sample(o));
+		buf_printf(&b, "exec --%s=%s svc -- cmd", o.name, parse_sample(&o));
 		parse_outcome(&wanted, buf_str(&b), NULL);
 		for (size_t k = 0; k < 3; k++) {
 			static struct parse_outcome got;
 			if (variable[k][0] == '\0')
 				continue;
 			b = BUF(line);
-			buf_printf(&b, "%s=%s", variable[k], parse_sample(o));
+			buf_printf(&b, "%s=%s", variable[k], parse_sample(&o));
 			parse_outcome(&got, "exec svc -- cmd", buf_str(&b));
 			assert_string_equal(got.text, wanted.text);
 			assert_memory_equal(&got, &wanted, sizeof(got));
@@ -157,9 +156,9 @@ test_bad(void **state)
 			"usage: CHAMBER_RETRIES '0': not a whole number from 1 to 1000000" },
 		{ "AWS_MAX_ATTEMPTS=many",
 			"usage: AWS_MAX_ATTEMPTS 'many': not a whole number from 1 to 1000000" },
-		{ "CHAMBER_SECRET_BACKEND=S3", "usage: CHAMBER_SECRET_BACKEND 'S3': chamber's "
-					       "backend S3 is not supported, "
-					       "only ssm, secretsmanager, file:PATH and null" },
+		{ "CHAMBER_SECRET_BACKEND=S3",
+			"usage: CHAMBER_SECRET_BACKEND 'S3': a backend of chamber's that is not "
+			"supported, only ssm|secretsmanager|file:PATH|null" },
 		{ "ANTECHAMBER_PRISTINE=maybe", "usage: ANTECHAMBER_PRISTINE 'maybe': not one of "
 						"1, 0, true, false, yes, no, "
 						"on, off" },

@@ -61,33 +61,32 @@ static void
 test_every_option_in_every_form(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *o = &options[i];
+	for (struct option o = { 0 }; option_next(&o);) {
 		static struct parse_outcome plain;
 		static struct parse_outcome wanted;
 		char line[128];
 		struct buf b = BUF(line);
-		buf_printf(&b, "exec --%s=%s svc -- cmd", o->name, parse_sample(o));
+		buf_printf(&b, "exec --%s=%s svc -- cmd", o.name, parse_sample(&o));
 		parse_outcome(&plain, "exec svc -- cmd", NULL);
 		parse_outcome(&wanted, buf_str(&b), NULL);
 		assert_memory_not_equal(&wanted, &plain, sizeof(plain));
-		if (!option_is_flag(o)) {
+		if (!option_is_flag(&o)) {
 			b = BUF(line);
-			buf_printf(&b, "exec svc --%s %s -- cmd", o->name, parse_sample(o));
+			buf_printf(&b, "exec svc --%s %s -- cmd", o.name, parse_sample(&o));
 			expect_same(&wanted, buf_str(&b));
 		}
-		if (o->letter == 0)
+		if (o.letter == 0)
 			continue;
 		b = BUF(line);
-		buf_printf(&b, "exec -%c=%s svc -- cmd", o->letter, parse_sample(o));
+		buf_printf(&b, "exec -%c=%s svc -- cmd", o.letter, parse_sample(&o));
 		expect_same(&wanted, buf_str(&b));
-		if (option_is_flag(o))
+		if (option_is_flag(&o))
 			continue;
 		b = BUF(line);
-		buf_printf(&b, "exec -%c%s svc -- cmd", o->letter, parse_sample(o));
+		buf_printf(&b, "exec -%c%s svc -- cmd", o.letter, parse_sample(&o));
 		expect_same(&wanted, buf_str(&b));
 		b = BUF(line);
-		buf_printf(&b, "exec svc -%c %s -- cmd", o->letter, parse_sample(o));
+		buf_printf(&b, "exec svc -%c %s -- cmd", o.letter, parse_sample(&o));
 		expect_same(&wanted, buf_str(&b));
 	}
 }
@@ -279,8 +278,8 @@ test_usage(void **state)
 		{ "exec svc --timeout=-1 -- cmd", NULL,
 			"usage: --timeout '-1': not a number of seconds such as 30 or 0.5" },
 		{ "exec svc -b s3 -- cmd", NULL,
-			"usage: --backend 's3': chamber's backend s3 is not supported, only ssm, "
-			"secretsmanager, file:PATH and null" },
+			"usage: --backend 's3': a backend of chamber's that is not supported, only "
+			"ssm|secretsmanager|file:PATH|null" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		parse_bad(row[i].line, row[i].environ_line, row[i].text);

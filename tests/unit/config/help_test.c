@@ -80,13 +80,13 @@ test_options(void **state)
 		COMMAND_COPY };
 	for (size_t k = 0; k < sizeof(commands) / sizeof(*commands); k++) {
 		write_help(commands[k]);
-		for (size_t i = 0; i < option_count; i++) {
-			bool fits = (options[i].commands & 1u << commands[k]) != 0;
-			if (names(options[i].name) != fits)
-				fail_msg("--%s in the help of command %d: %d", options[i].name,
+		for (struct option o = { 0 }; option_next(&o);) {
+			bool fits = (o.commands & 1u << commands[k]) != 0;
+			if (names(o.name) != fits)
+				fail_msg("--%s in the help of command %d: %d", o.name,
 					(int)commands[k], !fits);
 			if (fits)
-				check_option(&options[i]);
+				check_option(&o);
 		}
 	}
 }
@@ -96,8 +96,8 @@ static void
 test_exec_has_all(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < option_count; i++)
-		assert_true((options[i].commands & 1u << COMMAND_EXEC) != 0);
+	for (struct option o = { 0 }; option_next(&o);)
+		assert_true((o.commands & 1u << COMMAND_EXEC) != 0);
 }
 
 static void
@@ -122,8 +122,7 @@ test_overview(void **state)
 {
 	(void)state;
 	static const char *const commands[] = {
-		"antechamber exec [options] [service[:label]...] -- "
-		"command [argument...]",
+		"antechamber exec [options] [service[:label]...] -- command [argument...]",
 		"antechamber init [options] -- command [argument...]", "antechamber check ",
 		"antechamber copy PATH", "antechamber version", "antechamber help"
 	};

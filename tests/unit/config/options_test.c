@@ -56,63 +56,75 @@ static void
 test_table(void **state)
 {
 	(void)state;
-	assert_int_equal(option_count, sizeof(contract) / sizeof(*contract));
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *o = &options[i];
+	size_t i = 0;
+	for (struct option o = { 0 }; option_next(&o); i++) {
 		char twin[OPTION_TWIN_MAX];
-		option_twin(o, twin);
-		assert_string_equal(o->name, contract[i].name);
-		assert_int_equal(o->letter, contract[i].letter);
-		assert_text(o->name, twin, contract[i].twin);
-		assert_text(o->name, o->chamber_twin, contract[i].chamber_twin);
-		assert_text(o->name, o->aws_twin, contract[i].aws_twin);
-		assert_text(o->name, o->fallback, contract[i].fallback);
+		option_twin(&o, twin);
+		assert_true(i < sizeof(contract) / sizeof(*contract));
+		assert_string_equal(o.name, contract[i].name);
+		assert_int_equal(o.letter, contract[i].letter);
+		assert_text(o.name, twin, contract[i].twin);
+		assert_text(o.name, o.chamber_twin, contract[i].chamber_twin);
+		assert_text(o.name, o.aws_twin, contract[i].aws_twin);
+		assert_text(o.name, o.fallback, contract[i].fallback);
+		assert_int_equal(o.index, i);
 	}
+	assert_int_equal(i, sizeof(contract) / sizeof(*contract));
 }
 
-/* One bit of a word for each option; names and letters that stand once; texts that end. */
+/* One bit of a word for each option, names and letters that stand once, no empty texts. */
 static void
 test_table_is_sound(void **state)
 {
 	(void)state;
-	assert_true(option_count <= 64);
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option *o = &options[i];
-		assert_non_null(memchr(o->name, '\0', sizeof(o->name)));
-		assert_non_null(memchr(o->value, '\0', sizeof(o->value)));
-		assert_non_null(memchr(o->chamber_twin, '\0', sizeof(o->chamber_twin)));
-		assert_non_null(memchr(o->aws_twin, '\0', sizeof(o->aws_twin)));
-		assert_non_null(memchr(o->fallback, '\0', sizeof(o->fallback)));
-		assert_non_null(memchr(o->help, '\0', sizeof(o->help)));
-		assert_true(o->help[0] != '\0');
-		assert_true(o->commands != 0);
-		assert_true(o->offset < sizeof(struct config));
+	uint64_t seen = 0;
+	for (struct option o = { 0 }; option_next(&o);) {
+		assert_true(o.index < 64);
+		assert_int_equal(seen >> o.index, 0);
+		seen |= UINT64_C(1) << o.index;
+		assert_true(o.help[0] != '\0');
+		assert_true(o.commands != 0);
+		assert_true(o.offset < sizeof(struct config));
 		/* -h is --help. */
-		assert_true(o->letter != 'h');
+		assert_true(o.letter != 'h');
 		/* A flag shows no value; everything else does. */
-		assert_int_equal(option_is_flag(o), o->value[0] == '\0');
-		for (size_t k = 0; k < i; k++) {
-			assert_string_not_equal(o->name, options[k].name);
-			assert_true(o->letter == 0 || o->letter != options[k].letter);
+		assert_int_equal(option_is_flag(&o), o.value[0] == '\0');
+		for (struct option k = { 0 }; option_next(&k) && k.index < o.index;) {
+			assert_string_not_equal(o.name, k.name);
+			assert_true(o.letter == 0 || o.letter != k.letter);
 		}
 	}
+}
+
+static void
+assert_same(const struct option *o, const struct option *wanted)
+{
+	assert_int_equal(o->index, wanted->index);
+	assert_ptr_equal(o->name, wanted->name);
+	assert_ptr_equal(o->help, wanted->help);
+	assert_int_equal(o->kind, wanted->kind);
+	assert_int_equal(o->offset, wanted->offset);
 }
 
 static void
 test_lookup(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < option_count; i++) {
-		assert_ptr_equal(option_by_name(span_of(options[i].name)), &options[i]);
-		if (options[i].letter != 0)
-			assert_ptr_equal(option_by_letter(options[i].letter), &options[i]);
+	struct option found;
+	for (struct option o = { 0 }; option_next(&o);) {
+		assert_true(option_by_name(span_of(o.name), &found));
+		assert_same(&found, &o);
+		if (o.letter == 0)
+			continue;
+		assert_true(option_by_letter(o.letter, &found));
+		assert_same(&found, &o);
 	}
-	assert_null(option_by_name(SPAN("")));
-	assert_null(option_by_name(SPAN("retrie")));
-	assert_null(option_by_name(SPAN("retriess")));
-	assert_null(option_by_name(SPAN("Retries")));
-	assert_null(option_by_letter('x'));
-	assert_null(option_by_letter('-'));
+	assert_false(option_by_name(SPAN(""), &found));
+	assert_false(option_by_name(SPAN("retrie"), &found));
+	assert_false(option_by_name(SPAN("retriess"), &found));
+	assert_false(option_by_name(SPAN("Retries"), &found));
+	assert_false(option_by_letter('x', &found));
+	assert_false(option_by_letter('-', &found));
 }
 
 static void
@@ -133,9 +145,10 @@ test_kinds(void **state)
 		{ "strict-value", false, false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		const struct option *o = option_by_name(span_of(row[i].name));
-		assert_int_equal(option_is_flag(o), row[i].flag);
-		assert_int_equal(option_is_list(o), row[i].list);
+		struct option o;
+		assert_true(option_by_name(span_of(row[i].name), &o));
+		assert_int_equal(option_is_flag(&o), row[i].flag);
+		assert_int_equal(option_is_list(&o), row[i].list);
 	}
 }
 
@@ -145,11 +158,10 @@ test_defaults_are_good(void **state)
 {
 	(void)state;
 	static struct config c;
-	for (size_t i = 0; i < option_count; i++) {
+	for (struct option o = { 0 }; option_next(&o);) {
 		struct err e = { 0 };
-		if (options[i].fallback[0] != '\0' &&
-			!option_set(&options[i], &c, span_of(options[i].fallback), &e))
-			fail_msg("--%s %s: %s", options[i].name, options[i].fallback, e.text);
+		if (o.fallback[0] != '\0' && !option_set(&o, &c, span_of(o.fallback), &e))
+			fail_msg("--%s %s: %s", o.name, o.fallback, e.text);
 	}
 	assert_int_equal(c.backend, BACKEND_SSM);
 	assert_int_equal(c.env_names, ENV_NAMES_CHAMBER);

@@ -73,7 +73,7 @@ parse_bad(const char *line, const char *environ_line, const char *text)
 const char *
 parse_sample(const struct option *o)
 {
-	switch ((enum option_kind)o->kind) {
+	switch (o->kind) {
 	case OPTION_FLAG:
 	case OPTION_TRISTATE:
 		return "yes";

@@ -23,9 +23,9 @@ reset(void **state)
 static bool
 set(const char *name, const char *value)
 {
-	const struct option *o = option_by_name(span_of(name));
-	assert_non_null(o);
-	return option_set(o, &c, span_of(value), &e);
+	struct option o;
+	assert_true(option_by_name(span_of(name), &o));
+	return option_set(&o, &c, span_of(value), &e);
 }
 
 static void
@@ -216,7 +216,7 @@ static void
 test_backend(void **state)
 {
 	(void)state;
-	static const char message[] = "not one of ssm, secretsmanager, file:PATH, null";
+	static const char message[] = "not one of ssm|secretsmanager|file:PATH|null";
 	static const struct {
 		const char *text;
 		enum backend backend;
@@ -239,12 +239,11 @@ test_backend(void **state)
 	assert_string_equal(c.backend_file, "/a:b=c");
 
 	assert_refused("backend", "s3",
-		"chamber's backend s3 is not supported, only ssm, secretsmanager, file:PATH and "
-		"null");
+		"a backend of chamber's that is not supported, only "
+		"ssm|secretsmanager|file:PATH|null");
 	assert_refused("backend", "S3-KMS",
-		"chamber's backend S3-KMS is not supported, only ssm, secretsmanager, file:PATH "
-		"and "
-		"null");
+		"a backend of chamber's that is not supported, only "
+		"ssm|secretsmanager|file:PATH|null");
 	assert_refused("backend", "", message);
 	assert_refused("backend", "file:", message);
 	assert_refused("backend", "file", message);

@@ -119,8 +119,8 @@ test_check_refuses(void **state)
 		{ { "A=1\0B\0", 6 }, "entry 2 is no variable: it has no '='" },
 		{ { "=1\0", 3 }, "a variable has no name" },
 		{ { "LD_X=1\0", 7 }, "variable LD_X: the dynamic loader obeys it" },
-		{ { "A=1\0B=2\0A=1\0", 12 }, "variable A stands twice" },
-		{ { "A=\0A=2\0", 7 }, "variable A stands twice" },
+		{ { "A=1\0B=2\0A=1\0", 12 }, "variable A: given twice" },
+		{ { "A=\0A=2\0", 7 }, "variable A: given twice" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct err e;

@@ -263,7 +263,7 @@ test_bad_block(void **state)
 	static const struct row rows[] = {
 		{ "A=1", "LD_PRELOAD=x", NONE, NULL,
 			"variable LD_PRELOAD: the dynamic loader obeys it" },
-		{ "A=1", "B=1 B=2", NONE, NULL, "variable B stands twice" },
+		{ "A=1", "B=1 B=2", NONE, NULL, "variable B: given twice" },
 		{ "A=1", "LD_PRELOAD=x", PRISTINE, NULL,
 			"variable LD_PRELOAD: the dynamic loader obeys it" },
 	};

@@ -13,7 +13,6 @@
 #include "unit/base/capture.h"
 #include "unit/fetch/wire.h"
 
-static const struct exchange_limits limits = { .connect = 1000, .silence = 2000 };
 static struct wire wire;
 static struct call call;
 static struct err e;
@@ -70,22 +69,16 @@ static const struct call_ops ops = {
 	.build = build,
 	.take = take,
 	.no_answer = no_answer,
+	.limits = { .connect = 1000, .silence = 2000 },
 };
 
 static void
 begin(unsigned attempts_max)
 {
-	const struct call_setup setup = {
-		.ops = &ops,
-		.owner = &script,
-		.doing = "load it",
-		.peer = &wire.peer,
-		.limits = &limits,
-		.attempts_max = attempts_max,
-	};
 	memset(&script, 0, sizeof(script));
 	script.ready = true;
-	call_init(&call, &setup);
+	wire.terms.attempts_max = attempts_max;
+	call_init(&call, &ops, &script, "load it", &wire.peer);
 }
 
 static int

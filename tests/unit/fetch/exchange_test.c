@@ -483,7 +483,7 @@ test_large_request(void **state)
 		heard += strlen(part);
 	}
 	assert_int_equal(heard, sizeof(request));
-	assert_int_equal(x.sent, sizeof(request));
+	assert_int_equal(x.request.n, 0);
 	move(0);
 	assert_int_equal(x.state, EXCHANGE_RECEIVING);
 }
@@ -508,10 +508,11 @@ test_tunnel(void **state)
 	assert_int_equal(x.state, EXCHANGE_TUNNELING);
 	assert_string_equal(exchange_waits_for(&x), "answer of the proxy");
 	assert_true(wire_accept(&wire));
-	assert_string_equal(wire_hear(&wire), "CONNECT ssm.eu-west-1.amazonaws.com:443 HTTP/1.1\r\n"
-					      "Host: ssm.eu-west-1.amazonaws.com:443\r\n"
-					      "User-Agent: antechamber/" ANTECHAMBER_VERSION "\r\n"
-					      "Proxy-Authorization: Basic dTpw\r\n\r\n");
+	assert_string_equal(wire_hear(&wire),
+		"CONNECT ssm.eu-west-1.amazonaws.com:443 HTTP/1.1\r\n"
+		"Host: ssm.eu-west-1.amazonaws.com:443\r\n"
+		"Proxy-Authorization: Basic dTpw\r\n"
+		"User-Agent: antechamber/" ANTECHAMBER_VERSION "\r\n\r\n");
 	wire_say(&wire, "HTTP/1.1 200 Connection established\r\n\r\n");
 	move(1);
 	assert_int_equal(x.state, EXCHANGE_HANDSHAKING);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/secret.h"
-#include "fetch/question.h"
+#include "fetch/draft.h"
 #include "fetch/signed.h"
 
 static char bytes[HTTP_REQUEST_MAX];
@@ -167,41 +167,51 @@ test_host(void **state)
 		struct buf b = BUF(host);
 		struct url u;
 		assert_true(url_parse(span_of(row[i].url), &u, &e));
-		signed_put_host(&b, &u);
+		draft_put_host(&b, &u);
 		assert_string_equal(buf_str(&b), row[i].host);
 	}
 }
 
 /* The requests that nobody signs. */
+static bool
+write_question(struct draft *d, const char *authorization)
+{
+	struct url u;
+	struct buf b = BUF(bytes);
+	assert_true(url_parse(SPAN("http://169.254.170.2/v2/c?id=1"), &u, &e));
+	draft_question(d, "GET", &u);
+	draft_add(d, "Authorization", span_of(authorization));
+	bool ok = draft_write(d, &b, &e);
+	buf_str(&b);
+	return ok;
+}
+
 static void
 test_question(void **state)
 {
 	(void)state;
-	struct url u;
-	struct buf b = BUF(bytes);
-	assert_true(url_parse(SPAN("http://169.254.170.2/v2/c?id=1"), &u, &e));
-	struct question q = {
-		.method = SPAN("GET"),
-		.target = u.target,
-		.field = { SPAN("Authorization"), SPAN("Basic abc") },
-	};
-	assert_true(question_put(&b, &u, &q, &e));
-	assert_string_equal(buf_str(&b),
-		"GET /v2/c?id=1 HTTP/1.1\r\nHost: 169.254.170.2\r\n"
-		"User-Agent: antechamber/" ANTECHAMBER_VERSION "\r\nAccept: application/json\r\n"
-		"Authorization: Basic abc\r\n\r\n");
-	/* Without a path, a field or a body. */
-	q = (struct question){ .method = SPAN("GET"),
-		.field = { SPAN("Authorization"), SPAN("") } };
-	b = BUF(bytes);
-	assert_true(question_put(&b, &u, &q, &e));
-	assert_true(span_starts_with(span_of(buf_str(&b)), SPAN("GET / HTTP/1.1\r\n")));
+	struct draft d;
+	assert_true(write_question(&d, "Basic abc"));
+	assert_string_equal(bytes,
+		"GET /v2/c?id=1 HTTP/1.1\r\nHost: 169.254.170.2\r\nAccept: application/json\r\n"
+		"Authorization: Basic abc\r\nUser-Agent: antechamber/" ANTECHAMBER_VERSION
+		"\r\n\r\n");
+	assert_true(write_question(&d, ""));
 	assert_null(strstr(bytes, "Authorization"));
 	/* A token with a line break is refused, unprinted. */
-	q.field.value = SPAN("hunter2\n");
-	b = BUF(bytes);
-	assert_false(question_put(&b, &u, &q, &e));
+	assert_false(write_question(&d, "hunter2\n"));
 	assert_null(strstr(e.text, "hunter2"));
+}
+
+static void
+test_no_path(void **state)
+{
+	(void)state;
+	struct draft d;
+	struct buf b = BUF(bytes);
+	draft_init(&d, "GET", SPAN(""));
+	assert_true(draft_write(&d, &b, &e));
+	assert_true(span_starts_with(buf_span(&b), SPAN("GET / HTTP/1.1\r\n")));
 }
 
 int
@@ -216,6 +226,7 @@ main(void)
 		cmocka_unit_test_setup(test_bad, reset),
 		cmocka_unit_test_setup(test_host, reset),
 		cmocka_unit_test_setup(test_question, reset),
+		cmocka_unit_test_setup(test_no_path, reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

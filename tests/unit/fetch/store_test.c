@@ -36,9 +36,18 @@ add_json(unsigned service, const char *name, const char *json)
 }
 
 static bool
+add_text(unsigned service, struct span name, struct span value)
+{
+	struct buf b;
+	store_begin(&store, name, &b);
+	buf_put(&b, value);
+	return store_end(&store, service, &b, &e);
+}
+
+static bool
 add(const char *name, const char *value)
 {
-	return store_add_text(&store, 0, span_of(name), span_of(value), &e);
+	return add_text(0, span_of(name), span_of(value));
 }
 
 static void
@@ -56,7 +65,7 @@ test_add(void **state)
 	(void)state;
 	assert_true(add_json(0, "/s/a", "\"x\\n\\u00e4\\u0000y\""));
 	assert_true(add_json(3, "/s/empty", "\"\""));
-	assert_true(store_add_text(&store, STORE_REFERENCES, SPAN("VAR"), SPAN("a\0b"), &e));
+	assert_true(add_text(STORE_REFERENCES, SPAN("VAR"), SPAN("a\0b")));
 	assert_int_equal(store.count, 3);
 	assert_param(0, 0, "/s/a", SPAN("x\n\xc3\xa4\0y"));
 	assert_param(1, 3, "/s/empty", SPAN(""));
@@ -156,7 +165,7 @@ test_too_large(void **state)
 	static char value[PARAM_BYTES_MAX];
 	memset(value, 'v', sizeof(value));
 	struct span most = { value, sizeof(value) - 4 };
-	assert_true(store_add_text(&store, 0, SPAN("name"), most, &e));
+	assert_true(add_text(0, SPAN("name"), most));
 	assert_int_equal(store.bytes_len, PARAM_BYTES_MAX);
 	assert_false(add("", "x"));
 	assert_int_equal(e.kind, ERR_LIMIT);

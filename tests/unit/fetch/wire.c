@@ -39,7 +39,8 @@ wire_open(struct wire *w)
 	struct buf b = BUF(w->url);
 	buf_printf(&b, "http://127.0.0.1:%u", w->port);
 	must(url_parse(span_of(buf_str(&b)), &u, &e));
-	peer_init(&w->peer, &u, trust_builtin());
+	w->terms.trust = trust_builtin();
+	peer_init(&w->peer, &u, &w->terms);
 	memcpy(&w->peer.addresses.at[0], &in, sizeof(in));
 	w->peer.addresses.size[0] = sizeof(in);
 	w->peer.addresses.count = 1;

@@ -12,6 +12,7 @@ struct wire {
 	int connection; /* -1: none */
 	unsigned accepted;
 	unsigned port;
+	struct peer_terms terms;
 	struct peer peer; /* http://127.0.0.1:PORT, resolved */
 	char url[64];
 	char heard[128 * 1024];

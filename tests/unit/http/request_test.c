@@ -92,11 +92,11 @@ test_bad_method(void **state)
 		struct span method;
 		const char *message;
 	} cases[] = {
-		{ BYTES(""), "HTTP request: \"\" is no method" },
-		{ BYTES("GET "), "HTTP request: \"GET \" is no method" },
-		{ BYTES("GET\r\n"), "HTTP request: \"GET\\x0d\\x0a\" is no method" },
-		{ BYTES("G\0T"), "HTTP request: \"G\\x00T\" is no method" },
-		{ BYTES("G/T"), "HTTP request: \"G/T\" is no method" },
+		{ BYTES(""), "HTTP request: \"\": no method" },
+		{ BYTES("GET "), "HTTP request: \"GET \": no method" },
+		{ BYTES("GET\r\n"), "HTTP request: \"GET\\x0d\\x0a\": no method" },
+		{ BYTES("G\0T"), "HTTP request: \"G\\x00T\": no method" },
+		{ BYTES("G/T"), "HTTP request: \"G/T\": no method" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct http_request r = { .method = cases[i].method, .target = SPAN("/") };
@@ -112,14 +112,14 @@ test_bad_target(void **state)
 		struct span target;
 		const char *message;
 	} cases[] = {
-		{ BYTES(""), "HTTP request: \"\" is no request target" },
-		{ BYTES("/a b"), "HTTP request: \"/a b\" is no request target" },
+		{ BYTES(""), "HTTP request: \"\": no request target" },
+		{ BYTES("/a b"), "HTTP request: \"/a b\": no request target" },
 		{ BYTES("/ HTTP/1.1\r\nX: y"),
-			"HTTP request: \"/ HTTP/1.1\\x0d\\x0aX: y\" is no request target" },
-		{ BYTES("/\t"), "HTTP request: \"/\\x09\" is no request target" },
-		{ BYTES("/\0"), "HTTP request: \"/\\x00\" is no request target" },
-		{ BYTES("/\177"), "HTTP request: \"/\\x7f\" is no request target" },
-		{ BYTES("/\303\251"), "HTTP request: \"/\\xc3\\xa9\" is no request target" },
+			"HTTP request: \"/ HTTP/1.1\\x0d\\x0aX: y\": no request target" },
+		{ BYTES("/\t"), "HTTP request: \"/\\x09\": no request target" },
+		{ BYTES("/\0"), "HTTP request: \"/\\x00\": no request target" },
+		{ BYTES("/\177"), "HTTP request: \"/\\x7f\": no request target" },
+		{ BYTES("/\303\251"), "HTTP request: \"/\\xc3\\xa9\": no request target" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct http_request r = { .method = SPAN("GET"), .target = cases[i].target };
@@ -135,25 +135,25 @@ test_bad_field(void **state)
 		struct http_field field;
 		const char *message;
 	} cases[] = {
-		{ { BYTES(""), BYTES("x") }, "HTTP request: \"\" is no name of a field" },
-		{ { BYTES("A B"), BYTES("x") }, "HTTP request: \"A B\" is no name of a field" },
-		{ { BYTES("A:"), BYTES("x") }, "HTTP request: \"A:\" is no name of a field" },
+		{ { BYTES(""), BYTES("x") }, "HTTP request: \"\": no name of a field" },
+		{ { BYTES("A B"), BYTES("x") }, "HTTP request: \"A B\": no name of a field" },
+		{ { BYTES("A:"), BYTES("x") }, "HTTP request: \"A:\": no name of a field" },
 		{ { BYTES("A\r\n"), BYTES("x") },
-			"HTTP request: \"A\\x0d\\x0a\" is no name of a field" },
+			"HTTP request: \"A\\x0d\\x0a\": no name of a field" },
 		{ { BYTES("content-length"), BYTES("1") },
-			"HTTP request: field content-length: it follows from the body" },
+			"HTTP request: \"content-length\": it follows from the body" },
 		{ { BYTES("Transfer-Encoding"), BYTES("chunked") },
-			"HTTP request: field Transfer-Encoding: it follows from the body" },
+			"HTTP request: \"Transfer-Encoding\": it follows from the body" },
 		{ { BYTES("Token"), BYTES("s3cret\n") },
-			"HTTP request: field Token: its value holds a control character" },
+			"HTTP request: \"Token\": a control character in its value" },
 		{ { BYTES("Token"), BYTES("s3cret\r\nX: y") },
-			"HTTP request: field Token: its value holds a control character" },
+			"HTTP request: \"Token\": a control character in its value" },
 		{ { BYTES("Token"), BYTES("s3\0cret") },
-			"HTTP request: field Token: its value holds a control character" },
+			"HTTP request: \"Token\": a control character in its value" },
 		{ { BYTES("Token"), BYTES("\177") },
-			"HTTP request: field Token: its value holds a control character" },
+			"HTTP request: \"Token\": a control character in its value" },
 		{ { BYTES("Token"), BYTES("\033") },
-			"HTTP request: field Token: its value holds a control character" },
+			"HTTP request: \"Token\": a control character in its value" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct http_field fields[] = {

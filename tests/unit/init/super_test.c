@@ -264,6 +264,11 @@ test_stops_that_were_asked_for(void **state)
 	super_step(&s, sent(SIGTSTP));
 	super_step(&s, sent(SIGCONT));
 	assert_false(super_step(&s, stopped(APP, SIGTSTP)).asked);
+	/* A key that was pressed before the command had the terminal. */
+	struct super_event key = sent(SIGTSTP);
+	key.by_kernel = true;
+	expect(&s, key, TODO_FORWARD, SIGTSTP);
+	assert_false(super_step(&s, stopped(APP, SIGTSTP)).asked);
 	/* What counts is what the command got. */
 	rules.rewrite[SIGUSR1] = SIGTTIN;
 	rules.rewrite[SIGTSTP] = 0;

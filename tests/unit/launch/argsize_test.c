@@ -38,6 +38,15 @@ fill(size_t bytes)
 	envp[i] = NULL;
 }
 
+static struct err e;
+
+static bool
+check(char *const *argv, char *const *variables, size_t stack_limit, size_t page_size)
+{
+	const struct argsize_terms terms = { stack_limit, page_size };
+	return argsize_check("/c", argv, variables, &terms, &e);
+}
+
 static void
 test_whole(void **state)
 {
@@ -58,11 +67,10 @@ test_whole(void **state)
 	/* The path "/c", the word "cmd" and its pointer. */
 	size_t others = 3 + 4 + sizeof(char *);
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct err e;
 		fill(row[i].room - others);
-		assert_true(argsize_check("/c", argv_small, envp, row[i].stack, PAGE, &e));
+		assert_true(check(argv_small, envp, row[i].stack, PAGE));
 		fill(row[i].room - others + 1);
-		assert_false(argsize_check("/c", argv_small, envp, row[i].stack, PAGE, &e));
+		assert_false(check(argv_small, envp, row[i].stack, PAGE));
 		assert_int_equal(e.kind, ERR_LIMIT);
 		assert_non_null(strstr(e.text, "bytes, the kernel takes at most"));
 	}
@@ -72,9 +80,8 @@ static void
 test_numbers_are_told(void **state)
 {
 	(void)state;
-	struct err e;
 	fill(200 * KIB);
-	assert_false(argsize_check("/c", argv_small, envp, 0, PAGE, &e));
+	assert_false(check(argv_small, envp, 0, PAGE));
 	assert_string_equal(e.text, "1 arguments and 3 variables: 204815 bytes, the kernel takes "
 				    "at most 131072");
 	assert_true(e.hint[0] != '\0');
@@ -84,25 +91,24 @@ static void
 test_one_string(void **state)
 {
 	(void)state;
-	struct err e;
 	static char large[128 * 1024 + 1];
 	memset(large, 'v', sizeof(large) - 1);
 	large[1] = '=';
 	char *const variable[] = { large, NULL };
-	assert_false(argsize_check("/c", argv_small, variable, STACK, PAGE, &e));
+	assert_false(check(argv_small, variable, STACK, PAGE));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(
 		e.text, "variable v: 131073 bytes with its name, the kernel takes at most 131072");
 	char *const argument[] = { word, large, NULL };
-	assert_false(argsize_check("/c", argument, none, STACK, PAGE, &e));
+	assert_false(check(argument, none, STACK, PAGE));
 	assert_string_equal(e.text, "argument 1: 131073 bytes, the kernel takes at most 131072");
 	/* 32 pages, however large those are. */
-	assert_true(argsize_check("/c", argument, variable, STACK, 4 * PAGE, &e));
+	assert_true(check(argument, variable, STACK, 4 * PAGE));
 	large[sizeof(large) - 2] = '\0';
-	assert_true(argsize_check("/c", argument, variable, STACK, PAGE, &e));
+	assert_true(check(argument, variable, STACK, PAGE));
 	large[1] = 'v';
 	large[sizeof(large) - 2] = 'v';
-	assert_false(argsize_check("/c", argv_small, variable, STACK, PAGE, &e));
+	assert_false(check(argv_small, variable, STACK, PAGE));
 	assert_string_equal(e.text, "variable without a name: 131073 bytes with its name, the "
 				    "kernel takes at most 131072");
 }

@@ -129,7 +129,7 @@ test_receive(void **state)
 	assert_int_equal(n, 0);
 	close(end[0]);
 	assert_int_equal(dial_receive(end[0], bytes, sizeof(bytes), &n, &e), DIAL_FAILED);
-	assert_string_equal(e.text, "receive: Bad file descriptor");
+	assert_true(span_starts_with(span_of(e.text), SPAN("receive: ")));
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 }
 

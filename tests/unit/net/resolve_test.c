@@ -2,97 +2,100 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "aws/hostrule.h"
 #include "net/resolve.h"
 
-/* Addresses as text and localhost, which need no name server; the others are the end-to-end tests'. */
+/*
+ * What needs no name server. tests/sandbox/try_resolver.c has servers and files of its own; the
+ * conversation with servers is nameserver_test.c's.
+ */
+
+static struct addresses a;
+static struct err e;
 
 static void
-test_address(void **state)
+test_addresses(void **state)
 {
 	(void)state;
-	struct addresses a;
-	struct err e = { 0 };
-	assert_true(resolve_host(SPAN("192.0.2.7"), 8443, CLOCK_NEVER, &a, &e));
-	assert_int_equal(a.count, 1);
 	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	assert_true(resolve_host(SPAN("192.0.2.7"), 8443, 0, &a, &e));
+	assert_int_equal(a.count, 1);
 	assert_int_equal(a.size[0], sizeof(in));
 	memcpy(&in, &a.at[0], sizeof(in));
 	assert_int_equal(in.sin_family, AF_INET);
 	assert_int_equal(ntohs(in.sin_port), 8443);
 	assert_int_equal(ntohl(in.sin_addr.s_addr), 0xc0000207);
 
-	assert_true(resolve_host(SPAN("::1"), 80, CLOCK_NEVER, &a, &e));
+	assert_true(resolve_host(SPAN("fd00:ec2::23"), 80, 0, &a, &e));
 	assert_int_equal(a.count, 1);
-	struct sockaddr_in6 in6;
+	assert_int_equal(a.size[0], sizeof(in6));
 	memcpy(&in6, &a.at[0], sizeof(in6));
 	assert_int_equal(in6.sin6_family, AF_INET6);
 	assert_int_equal(ntohs(in6.sin6_port), 80);
-	assert_memory_equal(&in6.sin6_addr, &in6addr_loopback, sizeof(in6.sin6_addr));
 }
 
-/* The span ends where it says, not at the NUL. */
-static void
-test_span(void **state)
-{
-	(void)state;
-	struct addresses a;
-	struct err e = { 0 };
-	assert_true(resolve_host((struct span){ "127.0.0.1.example", 9 }, 80, CLOCK_NEVER, &a, &e));
-	assert_int_equal(a.count, 1);
-}
-
-/* This machine, whatever /etc/hosts holds. */
+/* Whatever this machine's hosts file says, and at no deadline. */
 static void
 test_localhost(void **state)
 {
 	(void)state;
-	struct addresses a;
-	struct err e = { 0 };
-	if (!resolve_host(SPAN("localhost"), 80, CLOCK_NEVER, &a, &e))
-		fail_msg("%s", e.text);
-	assert_in_range(a.count, 1, ADDRESSES_MAX);
-	for (unsigned i = 0; i < a.count; i++) {
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-		memcpy(&in, &a.at[i], sizeof(in));
-		memcpy(&in6, &a.at[i], sizeof(in6));
-		if (in.sin_family == AF_INET)
-			assert_int_equal(ntohl(in.sin_addr.s_addr) >> 24, 127);
-		else
-			assert_memory_equal(
-				&in6.sin6_addr, &in6addr_loopback, sizeof(in6.sin6_addr));
+	static const char *const names[] = { "localhost", "LOCALHOST", "localhost.",
+		"some.thing.localhost", "some.localhost." };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_true(resolve_host(span_of(names[i]), 443, 0, &a, &e));
+		assert_in_range(a.count, 1, ADDRESSES_MAX);
+		for (unsigned k = 0; k < a.count; k++)
+			assert_true(
+				hostrule_is_loopback((const struct sockaddr *)&a.at[k], a.size[k]));
 	}
 }
 
-/* A name that cannot be one is an error that quotes it, without a question to anybody. */
+/* No question can hold these, so none is sent. */
 static void
-test_bad(void **state)
+test_impossible_names(void **state)
 {
 	(void)state;
-	char host[HOST_MAX + 1];
-	struct addresses a;
-	struct err e = { 0 };
-	memset(host, 'x', sizeof(host));
-	const clock_ms soon = clock_now() + 1000;
-	assert_false(resolve_host((struct span){ host, HOST_MAX }, 80, soon, &a, &e));
-	assert_true(e.kind != ERR_NONE);
-	assert_false(resolve_host(SPAN(""), 80, soon, &a, &e));
+	char longest[HOST_MAX + 1];
+	memset(longest, 'x', sizeof(longest));
+	const struct span names[] = { SPAN("a..b"), SPAN(""), SPAN("."), { longest, HOST_MAX },
+		{ longest, 64 } };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_false(resolve_host(names[i], 80, CLOCK_NEVER, &a, &e));
+		assert_int_equal(e.kind, ERR_TRANSIENT);
+		assert_int_equal(a.count, 0);
+		if (strstr(e.text, ": the name does not exist") == NULL)
+			fail_msg("%zu: %s", i, e.text);
+	}
+}
+
+/* At the deadline nothing is sent any more. */
+static void
+test_no_time(void **state)
+{
+	(void)state;
+	clock_ms begin = clock_now();
+	assert_false(resolve_host(SPAN("name.invalid."), 80, begin, &a, &e));
+	assert_true(clock_now() - begin < 1000);
+	assert_int_equal(e.kind, ERR_TRANSIENT);
+	assert_int_equal(err_exit_code(&e), 111);
+	assert_true(strncmp(e.text, "name resolution: name.invalid.: ", 32) == 0);
+	assert_non_null(strstr(e.hint, "/etc/resolv.conf"));
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_address),
-		cmocka_unit_test(test_span),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_localhost),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_impossible_names),
+		cmocka_unit_test(test_no_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

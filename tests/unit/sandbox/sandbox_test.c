@@ -75,7 +75,7 @@ static const struct scene scenes[] = {
 		.output = "antechamber: error: sandbox: Landlock: Argument list too long\n" HINT },
 	{ .mode = SANDBOX_REQUIRE,
 		.before = { { SYS_landlock_add_rule, ENOMEM, 0 } },
-		.output = "antechamber: error: sandbox: Landlock: Cannot allocate memory\n" HINT },
+		.output = "antechamber: error: sandbox: Landlock: Out of memory\n" HINT },
 	{ .mode = SANDBOX_AUTO,
 		.before = { { SYS_seccomp, EINVAL, 0 } },
 		.resolve = true,
@@ -107,11 +107,11 @@ static const struct scene scenes[] = {
 		.resolve = true,
 		.talk = true,
 		.output = "antechamber: warning: sandbox: missing: "
-			  "seccomp: Cannot allocate memory\n" },
+			  "seccomp: Out of memory\n" },
 	{ .mode = SANDBOX_REQUIRE,
 		.between = { SYS_seccomp, ENOMEM, 0 },
 		.resolve = true,
-		.output = "antechamber: error: sandbox: seccomp: Cannot allocate memory\n" HINT },
+		.output = "antechamber: error: sandbox: seccomp: Out of memory\n" HINT },
 };
 
 static void

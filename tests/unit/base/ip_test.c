@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "net/ip.h"
+#include "base/ip.h"
 
 static void
 test_parse(void **state)
@@ -43,6 +43,9 @@ test_parse(void **state)
 		{ "[::1]", false, IP_V6, false },
 		{ "::1::", false, IP_V6, false },
 		{ "fe80::1%eth0", false, IP_V6, false },
+		{ "127.0.0", false, IP_V4, false },
+		{ ":::1", false, IP_V6, false },
+		{ "1:2:3:4:5:6:7:8:9", false, IP_V6, false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct ip ip;
@@ -91,6 +94,13 @@ test_sockaddr(void **state)
 	assert_int_equal(in6.sin6_flowinfo, 0);
 	assert_int_equal(in6.sin6_scope_id, 0);
 	assert_memory_equal(&in6.sin6_addr, &in6addr_loopback, sizeof(in6.sin6_addr));
+
+	struct ip back;
+	assert_true(ip_of_sockaddr((const struct sockaddr *)&to, sizeof(in6), &back));
+	assert_true(ip_eq(&back, &ip));
+	assert_false(ip_of_sockaddr((const struct sockaddr *)&to, sizeof(in6) - 1, &back));
+	to.ss_family = AF_UNIX;
+	assert_false(ip_of_sockaddr((const struct sockaddr *)&to, sizeof(in6), &back));
 }
 
 static void
@@ -106,6 +116,46 @@ test_list_is_full(void **state)
 	assert_int_equal(list.at[ADDRESSES_MAX - 1].byte[15], ADDRESSES_MAX - 1);
 }
 
+static void
+test_network(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *address;
+		const char *network;
+		unsigned bits;
+		bool inside;
+	} row[] = {
+		{ "10.1.2.3", "10.0.0.0", 8, true },
+		{ "11.1.2.3", "10.0.0.0", 8, false },
+		{ "10.1.2.3", "11.0.0.0", 7, true },
+		{ "10.1.2.3", "10.1.2.3", 32, true },
+		{ "10.1.2.2", "10.1.2.3", 32, false },
+		{ "10.1.2.2", "10.1.2.3", 31, true },
+		{ "10.1.2.3", "0.0.0.0", 0, true },
+		{ "10.1.2.3", "10.1.2.3", 33, false },
+		{ "2001:db8::1", "2001:db8::", 32, true },
+		{ "2001:db9::1", "2001:db8::", 32, false },
+		{ "2001:db9::1", "2001:db8::", 31, true },
+		{ "2001:db8::1", "2001:db8::1", 128, true },
+		{ "2001:db8::1", "2001:db8::1", 129, false },
+		{ "10.1.2.3", "::", 0, false },
+		{ "2001:db8::1", "0.0.0.0", 0, false },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct ip a;
+		struct ip network;
+		assert_true(ip_parse(span_of(row[i].address), &a));
+		assert_true(ip_parse(span_of(row[i].network), &network));
+		unsigned more = ip_family(&network) == IP_V4 ? 96 : 0;
+		assert_int_equal(ip_in_network(&a, &network, row[i].bits + more), row[i].inside);
+	}
+	struct ip a;
+	assert_true(ip_parse(SPAN("10.1.2.3"), &a));
+	assert_true(ip_in_network(&a, &a, 96));
+	assert_false(ip_in_network(&a, &a, 95));
+}
+
 int
 main(void)
 {
@@ -113,6 +163,7 @@ main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_ends_of_text),
 		cmocka_unit_test(test_sockaddr),
+		cmocka_unit_test(test_network),
 		cmocka_unit_test(test_list_is_full),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

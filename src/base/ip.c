@@ -1,4 +1,4 @@
-#include "net/ip.h"
+#include "base/ip.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -42,11 +42,44 @@ ip_family(const struct ip *ip)
 }
 
 bool
+ip_eq(const struct ip *a, const struct ip *b)
+{
+	return memcmp(a->byte, b->byte, IP_V6_SIZE) == 0;
+}
+
+bool
+ip_in_network(const struct ip *ip, const struct ip *network, unsigned bits)
+{
+	bool is_v4 = ip_family(network) == IP_V4;
+	if (ip_family(ip) != ip_family(network) || bits > 8 * IP_V6_SIZE ||
+		(is_v4 && bits < 8 * MAPPED_SIZE))
+		return false;
+	unsigned whole = bits / 8;
+	unsigned rest = bits % 8;
+	if (memcmp(ip->byte, network->byte, whole) != 0)
+		return false;
+	return rest == 0 || (ip->byte[whole] ^ network->byte[whole]) >> (8 - rest) == 0;
+}
+
+bool
+ip_of_sockaddr(const struct sockaddr *from, size_t size, struct ip *ip)
+{
+	bool is_v4 = size >= sizeof(struct sockaddr_in) && from->sa_family == AF_INET;
+	bool is_v6 = size >= sizeof(struct sockaddr_in6) && from->sa_family == AF_INET6;
+	const char *p = (const char *)from;
+	if (is_v4)
+		ip_set(ip, p + offsetof(struct sockaddr_in, sin_addr), IP_V4_SIZE);
+	if (is_v6)
+		ip_set(ip, p + offsetof(struct sockaddr_in6, sin6_addr), IP_V6_SIZE);
+	return is_v4 || is_v6;
+}
+
+bool
 ip_is_loopback(const struct ip *ip)
 {
 	if (ip_family(ip) == IP_V4)
 		return ip->byte[MAPPED_SIZE] == 127;
-	return memcmp(ip->byte, loopback6.byte, IP_V6_SIZE) == 0;
+	return ip_eq(ip, &loopback6);
 }
 
 void

@@ -1,0 +1,36 @@
+#include "fetch/answer.h"
+
+#include "aws/failure.h"
+
+static struct json_doc doc;
+static struct failure failure;
+
+struct json_doc *
+answer_scratch(void)
+{
+	return &doc;
+}
+
+bool
+answer_parse(struct span text, struct json_value *root, struct err *e)
+{
+	return json_parse(&doc, text, root, e);
+}
+
+bool
+answer_read(const struct http_response *r, struct json_value *root, struct err *e)
+{
+	if (r->status != 200) {
+		answer_error(r, e);
+		return false;
+	}
+	return answer_parse(http_response_body(r), root, e) || err_ctx(e, "malformed answer");
+}
+
+const char *
+answer_error(const struct http_response *r, struct err *e)
+{
+	failure_read(&failure, r, &doc);
+	failure_err(&failure, r->status, e);
+	return failure.code;
+}

@@ -1,0 +1,53 @@
+#include "fetch/attempts.h"
+
+#include <sys/random.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+void
+attempts_init(struct attempts *a, unsigned max)
+{
+	a->max = max;
+	retry_bucket_init(&a->bucket);
+	a->retry = (struct retry_request){ 0 };
+}
+
+unsigned
+attempts_number(const struct attempts *a)
+{
+	return a->retry.retries + 1;
+}
+
+/* Random bits for the jitter only; without them (early boot) it has none. */
+static uint32_t
+random_bits(void)
+{
+	uint32_t bits = UINT32_MAX;
+	(void)!getrandom(&bits, sizeof(bits), GRND_NONBLOCK);
+	return bits;
+}
+
+bool
+attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
+	clock_ms *delay_ms)
+{
+	struct seconds s;
+	const struct log_field reason = { "reason", span_of(e->text) };
+	const struct retry_failure failure = { e->kind, a->max, hint_ms, random_bits() };
+	if (!retry_next(&a->bucket, &a->retry, &failure, delay_ms))
+		return false;
+	log_event(*delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG, &reason, 1,
+		"%s: waiting %s before attempt %u of %u: %s", doing, seconds(&s, *delay_ms),
+		attempts_number(a), a->max, e->text);
+	return true;
+}
+
+const char *
+seconds(struct seconds *s, clock_ms ms)
+{
+	struct buf b = BUF(s->text);
+	unsigned long long tenths = (unsigned long long)ms / 100;
+	buf_printf(&b, "%llu.%llu s", tenths / 10, tenths % 10);
+	return buf_str(&b);
+}

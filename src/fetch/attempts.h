@@ -1,0 +1,35 @@
+#ifndef FETCH_ATTEMPTS_H
+#define FETCH_ATTEMPTS_H
+
+#include <stdbool.h>
+
+#include "aws/retry.h"
+#include "base/clock.h"
+#include "base/err.h"
+
+/* The attempts of a request, and of those after it (contract section 5). */
+struct attempts {
+	unsigned max; /* of one request */
+	struct retry_bucket bucket; /* its own: attempts are promised for each request */
+	struct retry_request retry;
+};
+
+void attempts_init(struct attempts *a, unsigned max);
+
+/* The one under way, from 1. */
+unsigned attempts_number(const struct attempts *a);
+
+/*
+ * After an attempt has failed: whether there is another one, after *delay_ms, which is said then (on
+ * stderr only when it is more than a second). hint_ms is retry_parse_hint's or RETRY_NO_HINT.
+ */
+bool attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
+	clock_ms *delay_ms);
+
+/* "2.5 s": a time in a message. Returns s->text. */
+struct seconds {
+	char text[24];
+};
+const char *seconds(struct seconds *s, clock_ms ms);
+
+#endif

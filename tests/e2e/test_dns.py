@@ -1,0 +1,152 @@
+"""Names: /etc/hosts, /etc/resolv.conf, servers that fail, lie, or cut their answers short."""
+
+import pytest
+
+from support.dns import AAAA, ADDRESS, SECOND_ADDRESS, A
+from support.sandbox import untouched
+
+HOST = "ssm.eu-west-1.amazonaws.com"
+STORE = {"AWS_ENDPOINT_URL_SSM": "https://store.test"}
+
+
+@pytest.fixture
+def app(world):
+    return world.ssm.put_many("/app/", 2)
+
+
+def resolver(world, text):
+    return [(world.file("resolv.conf", text), "/etc/resolv.conf")]
+
+
+def hosts(world, text):
+    return [(world.file("hosts", text), "/etc/hosts")]
+
+
+def asked(world):
+    return {name for name, _ in world.dns.queries}
+
+
+def test_both_families_are_asked(world, app):
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert set(world.dns.queries) == {(HOST, A), (HOST, AAAA)}
+
+
+def test_a_name_is_looked_up_once(world):
+    """For all services and pages together."""
+    for service in ("a", "b", "c"):
+        world.ssm.put_many(f"/{service}/", 25, stem=service)
+    world.run("exec", "a", "b", "c").succeeded()
+    assert len(world.dns.queries) == 2
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"store.test": "alias.test", "alias.test": ["127.0.1.1"]},
+        {"store.test": "a.test", "a.test": "b.test", "b.test": "c.test", "c.test": ["127.0.1.1"]},
+        {"store.test": "x" * 60 + ".test", "x" * 60 + ".test": ["127.0.1.1"]},
+        {"store.test": ["127.0.1.1"] * 20},
+        {"store.test": ["::1"]},
+    ],
+    ids=["an alias", "aliases", "a long alias", "many addresses", "IPv6 only"],
+)
+def test_answers(world, app, names):
+    world.dns.names.update(names)
+    assert world.run("exec", "app", env=STORE).succeeded().loaded == app
+    assert world.ssm.connections[0].sni == "store.test"
+
+
+@pytest.mark.parametrize("fault", ["garbage", "wrong-id", "wrong-name"])
+def test_answers_that_are_none_are_not_believed(world, app, fault):
+    """Something arrives before, or instead of, the true answer."""
+    world.dns.faults.extend([fault] * 2)
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert {c.local[0] for c in world.ssm.connections} == {"127.0.1.1"}
+
+
+def test_a_truncated_answer_is_asked_for_over_tcp(world, app):
+    world.dns.always = "truncated"
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert (HOST, A) in world.dns.over_tcp
+
+
+@pytest.mark.slow
+def test_a_lost_answer_is_asked_for_again(world, app):
+    world.dns.faults.extend(["silent"] * 2)
+    assert world.run("exec", "app").succeeded().loaded == app
+
+
+@pytest.mark.parametrize("fault", ["silent", "servfail", "refused", "garbage"])
+def test_the_second_server_helps(world, app, fault):
+    world.dns.always = fault
+    world.dns.second = None
+    binds = resolver(world, f"nameserver {ADDRESS}\nnameserver {SECOND_ADDRESS}\noptions timeout:1\n")
+    assert world.run("exec", "app", binds=binds).succeeded().loaded == app
+
+
+def test_no_such_name(world):
+    world.run("exec", "-r", "2", "app", env=STORE).failed(111, r"store\.test")
+    assert {"store.test"} == asked(world)
+
+
+@pytest.mark.parametrize("fault", ["servfail", "refused"])
+def test_servers_that_refuse(world, fault):
+    world.dns.always = fault
+    world.run("exec", "-r", "2", "app").failed(111, HOST.replace(".", r"\."))
+
+
+def test_no_server_listens(world):
+    binds = resolver(world, "nameserver 127.0.0.99\noptions timeout:1 attempts:1\n")
+    world.run("exec", "-r", "1", "app", binds=binds).failed(111, HOST.replace(".", r"\."))
+
+
+def test_hosts_come_first(world, app):
+    binds = hosts(world, f"# the store\n127.0.1.1\tother {HOST.upper()} # here\n")
+    assert world.run("exec", "app", binds=binds).succeeded().loaded == app
+    assert not asked(world)
+
+
+def test_a_search_domain(world, app):
+    """As Kubernetes writes it: few dots go through the domains first."""
+    world.dns.names["store.team.svc.cluster.local"] = ["127.0.1.1"]
+    text = f"search team.svc.cluster.local svc.cluster.local\nnameserver {ADDRESS}\noptions ndots:5\n"
+    env = {"AWS_ENDPOINT_URL_SSM": "https://store"}
+    assert world.run("exec", "app", env=env, binds=resolver(world, text)).succeeded().loaded == app
+    assert world.ssm.connections[0].sni == "store", "the name on the certificate is the one that is written"
+
+
+def test_a_full_name_in_kubernetes(world, app):
+    """It is found in the end, after the domains were tried."""
+    text = f"search team.svc.cluster.local svc.cluster.local\nnameserver {ADDRESS}\noptions ndots:5\n"
+    assert world.run("exec", "app", binds=resolver(world, text)).succeeded().loaded == app
+    assert HOST in asked(world)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"; comment\n# comment\n\nnameserver\t{ADDRESS}   \noptions edns0 trust-ad unknown:7\n",
+        f"domain x.test\nnameserver {ADDRESS}\nsortlist 1.2.3.4\nnonsense\n",
+        f"nameserver {ADDRESS}",
+        f"nameserver not-an-address\nnameserver {ADDRESS}\n",
+        f"nameserver {ADDRESS}\n" * 5,
+    ],
+)
+def test_files_as_they_are_found(world, app, text):
+    assert world.run("exec", "app", binds=resolver(world, text)).succeeded().loaded == app
+
+
+def test_localhost_is_this_machine(world, app):
+    """Whatever the servers say."""
+    world.dns.names["localhost"] = ["192.168.10.120"]
+    env = world.full_uri_env("http://localhost:9911")
+    binds = hosts(world, "127.0.1.9 something\n")
+    assert world.run("exec", "app", env=env, binds=binds).succeeded().loaded == app
+    untouched(world.trap)
+    assert len(world.vault.requests) == 1
+
+
+def test_addresses_are_not_looked_up(world, app):
+    env = {"AWS_ENDPOINT_URL_SSM": "http://127.0.1.1:4566"}
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+    assert not asked(world)

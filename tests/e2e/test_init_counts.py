@@ -1,0 +1,130 @@
+"""What the init costs while the command runs, in numbers that do not depend on the machine's speed."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from init_support.box import status, wait_until
+from init_support.build import build
+from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
+
+USS_GOAL = 48  # KiB
+DIRTY_LIMIT = 64
+SWITCHES = ("voluntary_ctxt_switches", "nonvoluntary_ctxt_switches")
+
+
+def wake_ups(pid):
+    return sum(int(status(pid, field)) for field in SWITCHES)
+
+
+def memory(pid):
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        found = dict(re.findall(r"^(\w+):\s+(\d+) kB$", file.read(), re.M))
+    return {name: int(number) for name, number in found.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("box, wanted", [([], {}), (["-n"], {"always": True})], ids=["pid1", "supervising"])
+def test_no_wake_ups(boxes, box, wanted):
+    run = boxes.start("say ready pause", box, **wanted)
+    run.expect("ready")
+    time.sleep(0.1)
+    before = wake_ups(run.init)
+    time.sleep(10 if not box else 2)
+    assert wake_ups(run.init) == before
+
+
+def flush(path):
+    """Pages of a file that was just built are dirty until it is written."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+
+
+def test_memory(boxes):
+    flush(boxes.init.path)
+    run = boxes.start("trap 10 say ready pause")
+    run.expect("ready")
+    time.sleep(0.1)
+    at_rest = memory(run.init)
+    assert at_rest["Private_Dirty"] <= DIRTY_LIMIT
+    assert at_rest["Private_Clean"] + at_rest["Private_Dirty"] <= USS_GOAL
+    # Work does not make it grow.
+    for _ in range(5):
+        run.kill(signal.SIGUSR1)
+        run.expect("got 10")
+    time.sleep(0.05)
+    after = memory(run.init)
+    assert after["Private_Clean"] + after["Private_Dirty"] <= USS_GOAL
+
+
+def test_memory_after_orphans(boxes):
+    run = boxes.start("many 20 { exit 0 } say ready pause")
+    run.expect("ready")
+    time.sleep(0.1)
+    found = memory(run.init)
+    assert found["Private_Clean"] + found["Private_Dirty"] <= USS_GOAL
+
+
+def calls(step, command):
+    """The system calls of the init up to the command's exec, and those of the process that becomes it."""
+    out = subprocess.run(
+        [step, "-1", "0", "--", *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={"PATH": "/usr/bin:/bin"},
+    ).stdout
+    entries = re.findall(r"^stop (\d+) of (init|launcher)$", out, re.M)
+    # The first line is the exec that started the init.
+    return tuple(sum(1 for _, of in entries[1:] if of == who) for who in ("init", "launcher"))
+
+
+def test_system_calls_of_a_start(boxes, scratch):
+    """The limit, a bare loop in static musl, makes 6 and 5."""
+    of_init, of_launcher = calls(build("step", scratch), boxes.command("exit 0"))
+    assert of_init <= 12
+    assert of_launcher <= 9
+
+
+def trace(run, act):
+    """strace's lines of the init while something is done."""
+    strace = subprocess.Popen(
+        ["strace", "-q", "-p", str(run.init)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    assert wait_until(lambda: status(run.init, "TracerPid") != "0")
+    time.sleep(0.05)
+    act()
+    time.sleep(0.05)
+    strace.send_signal(signal.SIGINT)
+    lines = strace.communicate()[1].splitlines()
+    return [line for line in lines if re.match(r"\w+\(", line)]
+
+
+def test_system_calls_of_a_signal(boxes):
+    run = boxes.start("trap 10 say ready pause")
+    run.expect("ready")
+    time.sleep(0.1)
+
+    def act():
+        for _ in range(10):
+            run.kill(signal.SIGUSR1)
+            run.expect("got 10")
+
+    assert len(trace(run, act)) <= 2 * 10 + 1  # the last one waits on
+
+
+def test_system_calls_of_an_orphan(boxes):
+    run = boxes.start("trap 12 say ready listen 12 orphan { exit 3 } say made pause")
+    run.until("listening")
+    time.sleep(0.1)
+
+    def act():
+        run.kill(signal.SIGUSR2)
+        run.until("made")
+
+    # The signal; then its end is heard of, it is reaped, and there are no more.
+    assert len(trace(run, act)) <= 2 + 3 + 1

@@ -1,0 +1,176 @@
+"""When the command has ended, what is left gets TERM and time (contract sections 2 and 8, --grace)."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from init_support.box import children, is_stopped, wait_until
+from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
+
+MODES = [
+    pytest.param([], {}, id="pid1"),
+    pytest.param(["-n"], {"always": True}, id="subreaper"),
+]
+LEFT = {
+    "same group": "fork {{ {0} }}",
+    "orphan": "orphan {{ {0} }}",
+    "other group": "fork {{ group {0} }}",
+    "other session": "orphan {{ setsid {0} }}",
+    "double-forked": "orphan {{ setsid orphan {{ {0} }} }}",
+}
+
+
+class Clock:
+    def __enter__(self):
+        self.start = time.monotonic()
+        return self
+
+    def __exit__(self, *_):
+        self.seconds = time.monotonic() - self.start
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+@pytest.mark.parametrize("left", LEFT.values(), ids=LEFT.keys())
+def test_who_is_left_is_told(boxes, box, wanted, left):
+    words = left.format("listen 15 say told") + " sleep 50 exit 7"
+    run = boxes.start(words, box, **wanted)
+    run.expect("listening")
+    run.until("told")
+    assert run.code() == 7
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+def test_who_takes_its_time(boxes, box, wanted):
+    """What is left has the time that it needs, and no more is waited."""
+    run = boxes.start("orphan { setsid listen 15 sleep 300 say done } sleep 50 exit 7", box, **wanted)
+    run.until("signal 15 .*")
+    with Clock() as clock:
+        run.until("done")
+        assert run.code() == 7
+    assert 0.25 < clock.seconds < 1.5
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+def test_who_is_stubborn(boxes, box, wanted):
+    run = boxes.start("orphan { ignore 15 say here pause } until /proc/self sleep 50 exit 7", box, grace=0.4, **wanted)
+    run.expect("here")
+    with Clock() as clock:
+        assert run.code() == 7
+    assert 0.3 < clock.seconds < 1.5
+
+
+def test_two_seconds_by_default(boxes):
+    run = boxes.start("orphan { ignore 15 say here pause } sleep 50 exit 7")
+    run.expect("here")
+    with Clock() as clock:
+        assert run.code() == 7
+    assert 1.8 < clock.seconds < 3
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+def test_who_is_stopped_can_end(boxes, box, wanted):
+    run = boxes.start("orphan { trap 18 say here kill 19 self say on } sleep 80 exit 7", box, **wanted)
+    run.expect("here")
+    with Clock() as clock:
+        assert run.code() == 7
+    assert clock.seconds < 1.5
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+def test_nobody_is_left(boxes, box, wanted):
+    run = boxes.start("orphan { exit 0 } sleep 30 exit 7", box, grace=60, **wanted)
+    with Clock() as clock:
+        assert run.code() == 7
+    assert clock.seconds < 1.5
+
+
+def test_only_zombies_are_left(boxes):
+    run = boxes.start("many 50 { sleep 20 } sleep 200 exit 7", grace=60)
+    with Clock() as clock:
+        assert run.code() == 7
+    assert clock.seconds < 1.5
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_ends_the_wait(boxes, box, wanted, number):
+    run = boxes.start("orphan { ignore 15 ignore 10 say here pause } sleep 50 exit 7", box, grace=60, **wanted)
+    run.expect("here")
+    assert wait_until(lambda: len(children(run.init)) == 1)
+    # Others do not.
+    run.kill(signal.SIGUSR1)
+    run.kill(signal.SIGHUP)
+    assert not wait_until(lambda: run.has_ended, 0.1)
+    run.kill(number)
+    assert run.code(2) == 7
+
+
+@pytest.mark.parametrize("box, wanted", MODES)
+def test_no_grace(boxes, box, wanted):
+    run = boxes.start("orphan { trap 15 say here pause } sleep 50 exit 7", box, grace=0, **wanted)
+    run.expect("here")
+    assert run.code() == 7
+    assert run.lines.all() == []  # the kernel kills the rest of a namespace
+
+
+def test_told_once(boxes):
+    """However often one of them ends."""
+    words = "orphan { trap 15 say here sleep 300 say done } many 5 { listen 15 sleep 20 } sleep 100 exit 7"
+    run = boxes.start(words)
+    assert run.code() == 7
+    lines = run.lines.all()
+    assert lines.count("got 15") == 1 and "done" in lines
+
+
+def test_the_signal_that_ended_the_command_is_its_code(boxes):
+    run = boxes.start("orphan { setsid trap 15 say here listen 15 say told } sleep 50 trap 10 pause")
+    run.until("listening")
+    run.kill(signal.SIGTERM)
+    run.until("told")
+    assert run.code() == 143
+
+
+def test_no_subreaper_tells_its_group(boxes):
+    """Who adopts nobody hears of no orphan's end, and looks whether the group is still there."""
+    words = "orphan { say here listen 15 sleep 100 say told } orphan { setsid ignore 15 say other sleep 1000 } sleep 80 exit 7"
+    run = boxes.start(words, ["-n"], no_subreaper=True, grace=5)
+    with Clock() as clock:
+        run.until("told")
+        assert run.code() == 7
+    assert clock.seconds < 1.5
+
+
+def test_a_subreaper_ends_with_its_orphans_only(boxes):
+    """What other processes of the container do is not its business."""
+    words = boxes.command("orphan { setsid listen 15 say told } sleep 50 exit 7", always=True)
+    outer = [boxes.payload, "fork", "{", "trap", "15", "say", "outside", "pause", "}", "fork", "{", "exec"]
+    run = boxes.start_command([*outer, *words, "}", "wait", "say", "end", "pause"])
+    run.until("child exit 7")
+    run.expect("end")
+    assert "told" in run.lines.seen and "got 15" not in run.lines.seen
+    assert len(children(run.init)) == 1
+
+
+def test_orphans_go_to_a_subreaper(boxes):
+    run = boxes.start("orphan { sleep 50 state } pause", ["-n"], always=True)
+    assert run.state()["parent"] == "2"
+
+
+def test_without_a_subreaper_they_go_to_pid_1(boxes):
+    run = boxes.start("orphan { sleep 50 state } pause", ["-n"], no_subreaper=True)
+    assert run.state()["parent"] == "1"
+
+
+def test_the_rest_in_another_pid_namespaces_proc(boxes):
+    """A /proc that speaks of other numbers must not make us signal somebody else's processes."""
+    if boxes.init.name != "antechamber":
+        pytest.skip("reads no /proc")
+    words = boxes.command("orphan { setsid ignore 15 say here sleep 300 } sleep 50 exit 7", always=True, grace=0.1)
+    bystanders = ["fork", "{", "trap", "15", "say", "bystander", "pause", "}"] * 8
+    # The inner namespace keeps the outer one's /proc mounted.
+    inner = ["/usr/bin/unshare", "--pid", "--fork", *words]
+    run = boxes.start_command([boxes.payload, *bystanders, "fork", "{", "exec", *inner, "}", "wait", "say", "end", "pause"])
+    run.until("end")
+    assert "child exit 7" in run.lines.seen and "got 15" not in run.lines.seen
