@@ -52,7 +52,7 @@ int
 fetch_run(const struct config *c, int block_fd)
 {
 	static struct fetcher fetcher;
-	struct err e = { 0 };
+	struct err e;
 	struct buf block = BUF(fetcher.block);
 	log_role("fetch");
 	if (!fetcher_run(&fetcher, c, &block, &e) ||

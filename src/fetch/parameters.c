@@ -3,6 +3,14 @@
 #include "base/bounds.h"
 
 bool
+parameters_name(struct json_value string, struct buf *name, struct err *e)
+{
+	json_unescape(string, name);
+	return !name->overflow ||
+	       err_set(e, ERR_LIMIT, "a name has more than %zu bytes", name->cap);
+}
+
+bool
 parameters_walk(struct json_value answer, parameters_take *take, void *owner, struct err *e)
 {
 	struct ssm_parameter parameter;
@@ -14,11 +22,8 @@ parameters_walk(struct json_value answer, parameters_take *take, void *owner, st
 			return false;
 		if (!more)
 			return true;
-		json_unescape(parameter.name, &name);
-		if (name.overflow)
-			return err_set(
-				e, ERR_LIMIT, "a parameter's name: more than %d bytes", URL_MAX);
-		if (!take(owner, &parameter, &name, e))
+		if (!parameters_name(parameter.name, &name, e) ||
+			!take(owner, &parameter, &name, e))
 			return false;
 	}
 }

@@ -7,6 +7,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* Appends the text of a JSON string that is a parameter's name. ERR_LIMIT when it does not fit. */
+bool parameters_name(struct json_value string, struct buf *name, struct err *e);
+
 /* What becomes of one parameter; its unescaped name may be appended to. */
 typedef bool parameters_take(
 	void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e);

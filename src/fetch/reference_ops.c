@@ -71,10 +71,8 @@ answers(struct span asked, struct span name)
 	if (!span_ends_with(asked, name))
 		return false;
 	const struct span before = { asked.p, asked.n - name.n };
-	return before.n == 0 || (span_starts_with(before, SPAN("arn:")) &&
-					span_ends_with(before, span_starts_with(name, SPAN("/"))
-								       ? SPAN(":parameter")
-								       : SPAN(":parameter/")));
+	return before.n == 0 || span_ends_with(before, SPAN(":parameter")) ||
+	       span_ends_with(before, SPAN(":parameter/"));
 }
 
 /* Appends what was answered, or the member of it that a json-key names. */

@@ -59,9 +59,8 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 	char text[URL_MAX];
 	struct buf key = BUF(text);
 	struct buf b;
-	json_unescape(name, &key);
-	if (key.overflow)
-		return err_set(e, ERR_LIMIT, "a member's name: more than %d bytes", URL_MAX);
+	if (!parameters_name(name, &key, e))
+		return false;
 	const struct span member = buf_span(&key);
 	if (span_eq(member, CHAMBER_METADATA))
 		return true;

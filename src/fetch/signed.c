@@ -14,12 +14,10 @@ static char scratch[CREDENTIALS_MAX + AUTHORIZATION_MAX];
 static bool
 sign(struct draft *d, const struct signed_request *r, struct span stamp, struct err *e)
 {
-	char path[URL_MAX];
+	static char path[3 * URL_MAX]; /* room for a path of which every byte is encoded */
 	struct buf canonical = BUF(path);
 	struct buf authorization = BUF(scratch);
 	sigv4_put_path(&canonical, d->request.target);
-	if (canonical.overflow)
-		return err_set(e, ERR_LIMIT, "the endpoint's path: more than %d bytes", URL_MAX);
 	const struct sigv4_scope scope = { r->endpoint->region, r->endpoint->service, stamp };
 	const struct sigv4_request request = {
 		.method = d->request.method,

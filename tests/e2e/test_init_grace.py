@@ -96,8 +96,9 @@ def test_only_zombies_are_left(boxes):
 @pytest.mark.parametrize("box, wanted", MODES)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_a_signal_ends_the_wait(boxes, box, wanted, number):
-    run = boxes.start("orphan { ignore 15 ignore 10 say here pause } sleep 50 exit 7", box, grace=60, **wanted)
-    run.expect("here")
+    words = "orphan { ignore 15 ignore 10 say here pause } sleep 50 say ends exit 7"
+    run = boxes.start(words, box, grace=60, **wanted)
+    run.expect("here", "ends")
     assert wait_until(lambda: len(children(run.init)) == 1)
     # Others do not.
     run.kill(signal.SIGUSR1)

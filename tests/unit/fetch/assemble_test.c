@@ -16,10 +16,8 @@ static struct assembly assembly;
 static struct config config;
 static struct err e;
 
-/* Two services as they stand on the command line, and what messages call them. */
-static const struct span path[] = { { "/s/", 3 }, { "/other/", 7 } };
-static const struct span written[] = { { "S", 1 }, { "Other:label", 11 } };
-static const struct assemble_terms terms = { &config, path, written };
+/* Two services as they stand on the command line. */
+static struct loader loader[2];
 
 static char inherited[][32] = { "INHERITED=old", "EMPTY=", "REF=ssm:x", "PATH=/bin" };
 static char *const environ_list[] = { inherited[0], inherited[1], inherited[2], inherited[3],
@@ -36,6 +34,13 @@ reset(void **state)
 	memset(&config, 0, sizeof(config));
 	memset(&e, 0, sizeof(e));
 	config.environ = environ_list;
+	assembly.config = &config;
+	assembly.loader = loader;
+	if (!service_parse(SPAN("S"), &loader[0].service, &e) ||
+		!service_parse(SPAN("Other:label"), &loader[1].service, &e))
+		return -1;
+	loader_init(&loader[0], &loader_pages);
+	loader_init(&loader[1], &loader_pages);
 	return 0;
 }
 
@@ -60,7 +65,7 @@ static unsigned
 run(void)
 {
 	capture_begin();
-	bool ok = assemble(&assembly, &store, &terms, &e);
+	bool ok = assemble(&assembly, &store, &e);
 	unsigned lines = capture_end();
 	if (!ok)
 		fail_msg("%s", e.text);
@@ -102,6 +107,33 @@ test_names_and_values(void **state)
 	add(0, "/s/Db_User", "u");
 	assert_int_equal(run(), 0);
 	assert_string_equal(block(), "DB_USER=u;A.DOTTED=;DB_PASSWORD=p=1\n;");
+}
+
+/* Whatever order the answers came in: sorted by service, then by name. */
+static void
+test_many_in_any_order(void **state)
+{
+	(void)state;
+	static char name[3000][16];
+	config.rules.strict = true;
+	for (unsigned i = 0; i < 3000; i++) {
+		/* 1009 has no divisor in common with 3000: each number comes once. */
+		unsigned number = i * 1009 % 3000;
+		struct buf b = BUF(name[i]);
+		buf_printf(&b, number % 2 == 0 ? "/s/k%u" : "/other/k%u", 10000 + number);
+		add(number % 2, buf_str(&b), "v");
+	}
+	assert_int_equal(run(), 0);
+	assert_int_equal(assembly.count, 3000);
+	for (unsigned i = 0; i < 3000; i++) {
+		char wanted[16];
+		struct buf b = BUF(wanted);
+		buf_printf(&b, "K%u", 10000 + (i < 1500 ? 2 * i : 2 * (i - 1500) + 1));
+		if (!span_eq(assembly.variable[i].name, buf_span(&b)))
+			fail_msg("%u: %.*s", i, (int)assembly.variable[i].name.n,
+				assembly.variable[i].name.p);
+		assert_int_equal(assembly.variable[i].param->service, i >= 1500);
+	}
 }
 
 static void
@@ -148,11 +180,7 @@ test_inherited_is_overwritten(void **state)
 		capture_line(0), "warning: service S overwriting environment variable EMPTY\n");
 	assert_string_equal(
 		capture_line(1), "warning: service S overwriting environment variable INHERITED\n");
-	for (size_t i = 0; i < assembly.count; i++) {
-		const struct variable *v = &assembly.variable[i];
-		assert_int_equal(v->overwrites_inherited, !span_eq(v->name, SPAN("FRESH")));
-		assert_true(span_eq(v->value, SPAN("new")));
-	}
+	assert_string_equal(block(), "EMPTY=new;FRESH=new;INHERITED=new;");
 }
 
 /* What the command does not inherit is not overwritten. */
@@ -164,7 +192,6 @@ test_unset_and_pristine(void **state)
 	config.rules.unset[0] = SPAN("INHER*");
 	config.rules.unset_count = 1;
 	assert_int_equal(run(), 0);
-	assert_false(assembly.variable[0].overwrites_inherited);
 	config.rules.unset_count = 0;
 	config.rules.pristine = true;
 	assert_int_equal(run(), 0);
@@ -356,6 +383,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_nothing, reset),
 		cmocka_unit_test_setup(test_names_and_values, reset),
+		cmocka_unit_test_setup(test_many_in_any_order, reset),
 		cmocka_unit_test_setup(test_name_modes, reset),
 		cmocka_unit_test_setup(test_later_service_wins, reset),
 		cmocka_unit_test_setup(test_inherited_is_overwritten, reset),

@@ -112,7 +112,7 @@ test_static(void **state)
 	assert_true(plan("AWS_ACCESS_KEY_ID=ID|AWS_SECRET_ACCESS_KEY=s|AWS_SESSION_TOKEN=t"));
 	assert_false(identity_needs_call(&identity));
 	assert_true(identity_is_known(&identity));
-	const struct credentials *c = identity_credentials(&identity);
+	const struct credentials *c = &identity.now;
 	assert_true(span_eq(c->access_key_id.bytes, SPAN("ID")));
 	assert_true(span_eq(c->session_token.bytes, SPAN("t")));
 	/* There is nothing newer to get. */
@@ -135,8 +135,7 @@ test_container(void **state)
 	assert_null(strstr(request, "Authorization"));
 	assert_int_equal(take(200, KEYS("1")), CALL_DONE);
 	assert_true(identity_is_known(&identity));
-	assert_true(
-		span_eq(identity_credentials(&identity)->secret_access_key.bytes, SPAN("secret1")));
+	assert_true(span_eq(identity.now.secret_access_key.bytes, SPAN("secret1")));
 	assert_int_equal(secret_prefix(SPAN("secret1")), 7);
 }
 
@@ -300,7 +299,7 @@ test_renewal(void **state)
 	assert_true(identity_renew(&identity));
 	assert_int_equal(identity.call.state, CALL_WAITING);
 	assert_int_equal(take(200, KEYS("2")), CALL_DONE);
-	assert_true(span_eq(identity_credentials(&identity)->access_key_id.bytes, SPAN("ID2")));
+	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID2")));
 	assert_int_equal(secret_prefix(SPAN("secret1")), 7);
 	assert_int_equal(secret_prefix(SPAN("secret2")), 7);
 }
@@ -338,7 +337,7 @@ test_imds(void **state)
 	assert_asks("GET /latest/meta-data/placement/region HTTP/1.1\r\n",
 		"\r\nX-aws-ec2-metadata-token: SESSION==\r\n");
 	assert_int_equal(take(200, "eu-west-1"), CALL_NEXT);
-	assert_true(span_eq(identity_region(&identity), SPAN("eu-west-1")));
+	assert_true(span_eq(identity.region, SPAN("eu-west-1")));
 	assert_asks("GET /latest/meta-data/iam/security-credentials/ HTTP/1.1\r\n",
 		"\r\nX-aws-ec2-metadata-token: SESSION==\r\n");
 	assert_int_equal(take(200, "my-role\nother-role\n"), CALL_NEXT);
@@ -406,7 +405,7 @@ test_imds_malformed(void **state)
 	identity.wants_region = true;
 	take(200, "SESSION");
 	assert_int_equal(take(200, "EU_WEST"), CALL_FAILED);
-	assert_int_equal(identity_region(&identity).n, 0);
+	assert_int_equal(identity.region.n, 0);
 }
 
 /* Nobody answers: then no source is configured at all, and the error says what was looked at. */

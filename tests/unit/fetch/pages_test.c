@@ -13,7 +13,6 @@
 
 static struct store store;
 static struct loader loader;
-static struct service service;
 static struct json_doc doc;
 static struct awscall_shared shared = { .store = &store };
 static struct err e;
@@ -26,8 +25,7 @@ begin(const char *written, bool recursive)
 	store.count = 0;
 	store.bytes_len = 0;
 	memset(&e, 0, sizeof(e));
-	assert_true(service_parse(span_of(written), &service, &e));
-	loader.service = &service;
+	assert_true(service_parse(span_of(written), &loader.service, &e));
 	loader.index = 2;
 	loader.recursive = recursive;
 	loader.aws.shared = &shared;
@@ -215,8 +213,7 @@ test_path(void **state)
 	(void)state;
 	static char name[SERVICE_NAME_MAX];
 	memset(name, 'n', sizeof(name));
-	assert_true(service_parse((struct span){ name, sizeof(name) - 1 }, &service, &e));
-	loader.service = &service;
+	assert_true(service_parse((struct span){ name, sizeof(name) - 1 }, &loader.service, &e));
 	loader_init(&loader, &loader_pages);
 	assert_int_equal(loader.path.n, SERVICE_NAME_MAX + 1);
 	begin("A/b.C", false);

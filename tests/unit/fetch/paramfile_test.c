@@ -55,12 +55,10 @@ read_file(const char *text)
 static bool
 load(const char *under, bool recursive)
 {
-	static struct service service;
 	struct span all = span_of(under);
-	assert_true(service_parse((struct span){ all.p + 1, all.n - 2 }, &service, &e));
+	assert_true(service_parse((struct span){ all.p + 1, all.n - 2 }, &loader.service, &e));
 	loader.index = 4;
 	loader.recursive = recursive;
-	loader.service = &service;
 	loader.aws.shared = &shared;
 	loader_init(&loader, &loader_pages);
 	return paramfile_load(&file, &loader, &e);

@@ -13,7 +13,6 @@
 
 static struct store store;
 static struct loader loader;
-static struct service service;
 static struct json_doc doc;
 static struct awscall_shared shared;
 static struct err e;
@@ -27,8 +26,7 @@ begin(const char *written)
 	store.count = 0;
 	store.bytes_len = 0;
 	memset(&e, 0, sizeof(e));
-	assert_true(service_parse(span_of(written), &service, &e));
-	loader.service = &service;
+	assert_true(service_parse(span_of(written), &loader.service, &e));
 	loader.index = 1;
 	loader.aws.shared = &shared;
 	loader_init(&loader, &loader_secret);

@@ -1,0 +1,237 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "init/child.h"
+#include "init/fds.h"
+#include "init/signals.h"
+
+static const struct config config;
+static const struct inherited inherited;
+static const struct launch_terms terms = { &inherited, true };
+static int number;
+
+static int
+fetch(const struct config *c, int block_fd)
+{
+	(void)c;
+	number = 1;
+	bool only = fcntl(block_fd, F_GETFD) >= 0;
+	for (int fd = 3; fd < 100; fd++)
+		only = only && (fcntl(fd, F_GETFD) >= 0) == (fd == block_fd);
+	uint64_t mask = 0;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &mask, sizeof(mask));
+	bool hears_alarm_only =
+		(mask & SIGNALS_BIT(SIGALRM)) == 0 && (mask & SIGNALS_BIT(SIGTERM)) != 0;
+	return only && hears_alarm_only && write(block_fd, "block", 5) == 5 ? 42 : 1;
+}
+
+static int
+launch(const struct config *c, int block_fd, const struct launch_terms *with)
+{
+	(void)c;
+	number = 2;
+	/* The parent sleeps until we are through. */
+	usleep(30000);
+	return getpgrp() == getpid() && block_fd == 77 && with->supervised ? 43 : 1;
+}
+
+static const struct init_roles roles = { fetch, launch };
+
+static int
+block_signals(void **state)
+{
+	(void)state;
+	number = 0;
+	signals_set_mask(SIGNALS_ALL);
+	return 0;
+}
+
+/* The next news that there is, waited for. */
+static enum child_news
+wait_for_news(pid_t *pid, int *status)
+{
+	for (int i = 0; i < 2000; i++) {
+		enum child_news news = child_next(pid, status);
+		if (news != CHILD_QUIET)
+			return news;
+		usleep(1000);
+	}
+	return CHILD_QUIET;
+}
+
+static void
+expect_end(pid_t wanted, int code)
+{
+	pid_t pid;
+	int status = 0;
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+	assert_int_equal(pid, wanted);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), code);
+}
+
+static void
+expect_none(void)
+{
+	pid_t pid;
+	int status;
+	assert_int_equal(child_next(&pid, &status), CHILD_NONE);
+}
+
+static void
+test_fetcher(void **state)
+{
+	(void)state;
+	struct err e;
+	pid_t pid;
+	int spare = fcntl(0, F_DUPFD, 50);
+	int block = fds_memory(&e);
+	assert_true(block > 2 && spare >= 50);
+	assert_true(child_fetch(&config, &roles, block, &pid, &e));
+	expect_end(pid, 42);
+	expect_none();
+	/* Its memory is its own, the file is ours too. */
+	assert_int_equal(number, 0);
+	char text[8];
+	assert_int_equal(pread(block, text, sizeof(text), 0), 5);
+	close(block);
+	close(spare);
+}
+
+static void
+test_launcher(void **state)
+{
+	(void)state;
+	struct err e;
+	pid_t pid;
+	assert_true(child_launch(&config, &roles, 77, &terms, &pid, &e));
+	/* It has ended already, and wrote to no memory of ours. */
+	int status = 0;
+	pid_t same;
+	assert_int_equal(child_next(&same, &status), CHILD_ENDED);
+	assert_int_equal(same, pid);
+	assert_int_equal(WEXITSTATUS(status), 43);
+	assert_int_equal(number, 0);
+	expect_none();
+}
+
+static void
+test_all_that_ended(void **state)
+{
+	(void)state;
+	unsigned seen = 0;
+	for (int i = 0; i < 20; i++) {
+		pid_t child = fork();
+		if (child == 0)
+			_exit(i);
+	}
+	for (int i = 0; i < 20; i++) {
+		pid_t pid;
+		int status = 0;
+		assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+		seen |= 1u << WEXITSTATUS(status);
+	}
+	assert_int_equal(seen, (1u << 20) - 1);
+	expect_none();
+}
+
+static void
+test_killed(void **state)
+{
+	(void)state;
+	pid_t pid;
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	assert_int_equal(child_next(&pid, &status), CHILD_QUIET);
+	kill(child, SIGKILL);
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+static void
+test_stopped(void **state)
+{
+	(void)state;
+	pid_t pid;
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	kill(child, SIGSTOP);
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_STOPPED);
+	assert_int_equal(pid, child);
+	assert_int_equal(status, SIGSTOP);
+	assert_int_equal(child_next(&pid, &status), CHILD_QUIET);
+	kill(child, SIGKILL);
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+}
+
+/* Whoever asks us to trace it goes on, with the signal that stopped it. */
+static void
+test_traced(void **state)
+{
+	(void)state;
+	pid_t pid;
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		signals_set_mask(0);
+		kill(getpid(), SIGWINCH);
+		kill(getpid(), SIGUSR1);
+		_exit(1);
+	}
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+	assert_int_equal(pid, child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGUSR1);
+}
+
+static void
+test_traced_over_an_exec(void **state)
+{
+	(void)state;
+	pid_t pid;
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl("/bin/true", "true", NULL);
+		_exit(1);
+	}
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_fetcher, block_signals),
+		cmocka_unit_test_setup(test_launcher, block_signals),
+		cmocka_unit_test_setup(test_all_that_ended, block_signals),
+		cmocka_unit_test_setup(test_killed, block_signals),
+		cmocka_unit_test_setup(test_stopped, block_signals),
+		cmocka_unit_test_setup(test_traced, block_signals),
+		cmocka_unit_test_setup(test_traced_over_an_exec, block_signals),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
