@@ -82,8 +82,8 @@ put_sourced(struct span name, const struct pass *pass, struct err *e)
 		} else {
 			refuse(name, "unknown", e);
 			return err_hint(e,
-				"{NAME} for an environment variable, {k8s:namespace}, "
-				"{ecs:service}, {ecs:family} and {ecs:cluster} are known");
+				"known: {NAME}, {k8s:namespace}, {ecs:service}, {ecs:family}, "
+				"{ecs:cluster}");
 		}
 		value = last_of_arn(value);
 	}

@@ -1,6 +1,6 @@
 #include "aws/proxy.h"
 
-#include "aws/base64.h"
+#include "base/base64.h"
 #include "base/ip.h"
 #include "config/config.h"
 

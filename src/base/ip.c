@@ -1,6 +1,5 @@
 #include "base/ip.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -18,20 +17,94 @@ ip_set(struct ip *ip, const void *bytes, size_t size)
 	memcpy(ip->byte + (IP_V6_SIZE - size), bytes, size);
 }
 
+/* Four numbers up to 255, without leading zeros, which some take for octal. */
+static bool
+parse_v4(struct span text, uint8_t out[IP_V4_SIZE])
+{
+	struct span part;
+	size_t n = 0;
+	while (span_split(&text, '.', &part)) {
+		uint64_t number;
+		if (n == IP_V4_SIZE || !span_u64(part, 255, &number) ||
+			(part.n > 1 && part.p[0] == '0'))
+			return false;
+		out[n++] = (uint8_t)number;
+	}
+	return n == IP_V4_SIZE;
+}
+
+/* One to four hexadecimal digits. */
+static bool
+parse_group(struct span text, uint8_t out[2])
+{
+	uint64_t value = 0;
+	size_t digits = span_hex(text, 4, &value);
+	out[0] = (uint8_t)(value >> 8);
+	out[1] = (uint8_t)value;
+	return digits > 0 && digits == text.n;
+}
+
+#define NO_GAP IP_V6_SIZE
+
+/* The groups that are written, *size bytes, and before which of them "::" stands. */
+static bool
+parse_groups(struct span text, uint8_t out[IP_V6_SIZE], size_t *size, size_t *gap)
+{
+	size_t n = 0;
+	*gap = NO_GAP;
+	if (span_starts_with(text, SPAN("::"))) {
+		*gap = 0;
+		text = span_skip(text, 2);
+	}
+	while (text.n > 0) {
+		struct span part = { text.p, span_find(text, ':') };
+		bool is_v4 = part.n == text.n && span_find(part, '.') < part.n;
+		size_t width = is_v4 ? IP_V4_SIZE : 2;
+		if (n + width > IP_V6_SIZE ||
+			!(is_v4 ? parse_v4(part, out + n) : parse_group(part, out + n)))
+			return false;
+		n += width;
+		if (part.n == text.n)
+			break;
+		text = span_skip(text, part.n + 1);
+		if (text.n == 0)
+			return false;
+		if (text.p[0] == ':') {
+			if (*gap != NO_GAP)
+				return false;
+			*gap = n;
+			text = span_skip(text, 1);
+		}
+	}
+	*size = n;
+	return true;
+}
+
+static bool
+parse_v6(struct span text, struct ip *ip)
+{
+	uint8_t written[IP_V6_SIZE];
+	size_t n;
+	size_t gap;
+	if (!parse_groups(text, written, &n, &gap) || (gap == NO_GAP) != (n == IP_V6_SIZE))
+		return false;
+	if (gap == NO_GAP)
+		gap = n;
+	memset(ip->byte, 0, IP_V6_SIZE);
+	memcpy(ip->byte, written, gap);
+	memcpy(ip->byte + IP_V6_SIZE - (n - gap), written + gap, n - gap);
+	return true;
+}
+
 bool
 ip_parse(struct span text, struct ip *ip)
 {
-	char copy[INET6_ADDRSTRLEN];
-	uint8_t bytes[IP_V6_SIZE];
-	/* inet_pton would stop at a NUL. */
-	if (text.n >= sizeof(copy) || span_find(text, '\0') < text.n)
+	uint8_t four[IP_V4_SIZE];
+	if (span_find(text, ':') < text.n)
+		return parse_v6(text, ip);
+	if (!parse_v4(text, four))
 		return false;
-	memcpy(copy, text.p, text.n);
-	copy[text.n] = '\0';
-	bool is_v6 = span_find(text, ':') < text.n;
-	if (inet_pton(is_v6 ? AF_INET6 : AF_INET, copy, bytes) != 1)
-		return false;
-	ip_set(ip, bytes, is_v6 ? IP_V6_SIZE : IP_V4_SIZE);
+	ip_set(ip, four, IP_V4_SIZE);
 	return true;
 }
 

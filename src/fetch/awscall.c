@@ -50,7 +50,7 @@ reset_clock(struct awscall *c, struct span code)
 		return false;
 	c->was_reset = true;
 	shared->clock_offset += offset;
-	log_debug("this machine's clock is more than four minutes off AWS's: signing by AWS's");
+	log_debug("our clock is more than four minutes off: signing by AWS's");
 	return true;
 }
 
@@ -64,6 +64,17 @@ renew_identity(struct awscall *c, struct span code)
 	return identity_renew(c->shared->identity);
 }
 
+/* IAM calls "AmazonSSM.GetParameters" "ssm:GetParameters". */
+static void
+hint_at_policy(const struct awscall *c, struct err *e)
+{
+	struct span operation = span_of(c->op->target);
+	struct span service = c->endpoint->service;
+	operation = span_skip(operation, span_find(operation, '.') + 1);
+	err_hint(e, "allow %.*s:%s on it, and kms:Decrypt on its key, in the role's policy",
+		(int)service.n, service.p, operation.p);
+}
+
 static enum call_result
 take_error(struct awscall *c, struct err *e)
 {
@@ -71,8 +82,7 @@ take_error(struct awscall *c, struct err *e)
 	if (reset_clock(c, code) || renew_identity(c, code))
 		return CALL_AGAIN;
 	if (span_eq(code, SPAN("AccessDeniedException")))
-		err_hint(e, "allow %s on it, and kms:Decrypt on its key, in the role's policy",
-			c->op->action);
+		hint_at_policy(c, e);
 	if (c->op->explain != NULL)
 		c->op->explain(c, e);
 	return CALL_FAILED;

@@ -22,8 +22,7 @@ struct awscall;
 
 /* An operation of a service. */
 struct awscall_op {
-	const char *target;
-	const char *action; /* what IAM must allow, for the hint: "ssm:GetParametersByPath" */
+	const char *target; /* "AmazonSSM.GetParametersByPath" */
 	void (*put_body)(const struct awscall *c, struct buf *b);
 	/* Reads the body of a 200; the document is shared and good until the return. */
 	enum call_result (*read)(struct awscall *c, struct json_value root, struct err *e);

@@ -30,8 +30,7 @@ accept_credentials(struct identity *i, struct err *e)
 	if (stale && left <= 0) {
 		err_set(e, ERR_REFUSED, "the credentials have expired %llu s ago",
 			(unsigned long long)-left);
-		err_hint(
-			e, "check this machine's clock against the one of the credentials' source");
+		err_hint(e, "check this machine's clock");
 		return CALL_FAILED;
 	}
 	i->is_known = true;

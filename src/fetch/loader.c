@@ -34,6 +34,14 @@ loader_covers(const struct loader *l, struct span name)
 	       (l->recursive || span_find(rest, '/') == rest.n);
 }
 
+void
+loader_skip(const char *what, struct span name)
+{
+	struct quoted q;
+	log_warning("%s %s is skipped: its name is not made of A-Z a-z 0-9 _ . -", what,
+		quote(&q, name));
+}
+
 bool
 loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e)
 {
@@ -45,9 +53,7 @@ loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e
 			l->recursive ? "" : "directly ", quote(&r, l->path));
 	*fits = envname_fits_parameter(name);
 	if (!*fits)
-		log_warning("parameter %s is skipped: its name has other characters than "
-			    "A-Z a-z 0-9 _ . - between slashes",
-			quote(&q, name));
+		loader_skip("parameter", name);
 	return true;
 }
 

@@ -46,6 +46,9 @@ void loader_init(struct loader *l, const struct awscall_op *op);
 /* Whether a parameter of this name stands where the loader looks. */
 bool loader_covers(const struct loader *l, struct span name);
 
+/* Says that a parameter or a member (what) has a name of which no variable can be made. */
+void loader_skip(const char *what, struct span name);
+
 /*
  * Whether a parameter of this name belongs to what was asked for: *fits is false for one to be skipped,
  * after a warning. ERR_TRANSIENT: it stands elsewhere.

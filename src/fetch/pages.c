@@ -61,7 +61,6 @@ read_page(struct awscall *c, struct json_value root, struct err *e)
 
 const struct awscall_op loader_pages = {
 	.target = SSM_TARGET_BY_PATH,
-	.action = "ssm:GetParametersByPath",
 	.put_body = put_body,
 	.read = read_page,
 };

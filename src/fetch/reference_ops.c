@@ -184,7 +184,6 @@ read_secret(struct awscall *c, struct json_value root, struct err *e)
 
 const struct awscall_op reference_get_parameters = {
 	.target = SSM_TARGET_GET,
-	.action = "ssm:GetParameters",
 	.put_body = put_parameters,
 	.read = read_parameters,
 	.explain = explain,
@@ -192,7 +191,6 @@ const struct awscall_op reference_get_parameters = {
 
 const struct awscall_op reference_get_secret = {
 	.target = SECRETS_TARGET_GET,
-	.action = "secretsmanager:GetSecretValue",
 	.put_body = put_secret,
 	.read = read_secret,
 	.explain = explain,

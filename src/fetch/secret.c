@@ -1,7 +1,6 @@
 #include "fetch/secret.h"
 
 #include "aws/secrets.h"
-#include "base/log.h"
 #include "base/quote.h"
 #include "env/envname.h"
 #include "fetch/answer.h"
@@ -65,9 +64,7 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 	if (span_eq(member, CHAMBER_METADATA))
 		return true;
 	if (!envname_fits_part(member)) {
-		log_warning("member %s is skipped: its name has other characters than "
-			    "A-Z a-z 0-9 _ . -",
-			quote(&q, member));
+		loader_skip("member", member);
 		return true;
 	}
 	if (is_loaded(store, l->index, member))
@@ -95,7 +92,6 @@ read_secret(struct awscall *c, struct json_value root, struct err *e)
 
 const struct awscall_op loader_secret = {
 	.target = SECRETS_TARGET_GET,
-	.action = "secretsmanager:GetSecretValue",
 	.put_body = put_body,
 	.read = read_secret,
 };

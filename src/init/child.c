@@ -32,45 +32,42 @@ run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd
 		_exit(EXIT_TEMPORARY);
 	fds_close_from(FETCHER_BLOCK_FD + 1);
 	fds_guard_standard();
-	signals_set_mask(SIGNALS_ALL & ~SIGNALS_BIT(SIGALRM));
 	_exit(roles->fetch(c, FETCHER_BLOCK_FD));
 }
 
-bool
-child_fetch(const struct config *c, const struct init_roles *roles, int block_fd, pid_t *pid,
-	struct err *e)
+pid_t
+child_fetch(const struct config *c, const struct init_roles *roles, int block_fd, struct err *e)
 {
 	pid_t self = getpid();
 	/* Not fork(3), which takes the locks of all that threads share: here is one thread. */
-	*pid = _Fork();
-	if (*pid < 0)
-		return err_sys(e, ERR_FINAL, errno, "start the process that fetches");
-	if (*pid == 0)
+	pid_t pid = _Fork();
+	if (pid < 0)
+		err_sys(e, ERR_FINAL, errno, "start the process that fetches");
+	if (pid == 0)
 		run_fetcher(c, roles, block_fd, self);
-	return true;
+	return pid;
 }
 
-bool
+pid_t
 child_launch(const struct config *c, const struct init_roles *roles, int block_fd,
-	const struct launch_terms *terms, pid_t *pid, struct err *e)
+	const struct launch_terms *terms, struct err *e)
 {
 	/* Not vfork(2): that would share the memory. The order of the arguments is the same on
 	 * x86-64 and aarch64 as far as they are not 0. */
-	long made = syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
-	if (made < 0)
-		return err_sys(e, ERR_FINAL, errno, "start the process of the command");
-	if (made == 0) {
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid < 0)
+		err_sys(e, ERR_FINAL, errno, "start the process of the command");
+	if (pid == 0) {
 		log_role("launch");
 		terminal_become_job();
 		_exit(roles->launch(c, block_fd, terms));
 	}
-	*pid = (pid_t)made;
-	return true;
+	return pid;
 }
 
 /*
- * A tracer that does nothing would keep the process stopped for ever. The signal it was about to get
- * goes with it, but not the SIGTRAP of an exec under trace, which stands for nothing else.
+ * A tracer that does nothing would keep the process stopped for ever. The signal it was about to
+ * get goes with it, but not the SIGTRAP of an exec under trace, which stands for nothing else.
  */
 static bool
 let_go(pid_t pid, int signo)

@@ -8,14 +8,14 @@
 #include "config/config.h"
 #include "init/roles.h"
 
-/* Starting our roles as processes, and hearing of their ends. */
+/* Starting our roles as processes (their pid, or -1 and an error), and hearing of their ends. */
 
 /*
  * Starts the fetcher, which keeps 0 to 2 and block_fd and dies with us. Signals stay blocked in it
- * (we are told of them, and kill it), but SIGALRM, which it may set for itself.
+ * (we are told of them, and kill it).
  */
-bool child_fetch(const struct config *c, const struct init_roles *roles, int block_fd, pid_t *pid,
-	struct err *e);
+pid_t child_fetch(
+	const struct config *c, const struct init_roles *roles, int block_fd, struct err *e);
 
 /*
  * Starts the launcher in a process group of its own, the terminal's foreground if we are there, and
@@ -23,8 +23,8 @@ bool child_fetch(const struct config *c, const struct init_roles *roles, int blo
  * and ended: no signal can fall between, and the command's process group is there. The memory is
  * the launcher's own, so that the secrets are never written in ours.
  */
-bool child_launch(const struct config *c, const struct init_roles *roles, int block_fd,
-	const struct launch_terms *terms, pid_t *pid, struct err *e);
+pid_t child_launch(const struct config *c, const struct init_roles *roles, int block_fd,
+	const struct launch_terms *terms, struct err *e);
 
 enum child_news {
 	CHILD_ENDED, /* status is what wait(2) says */

@@ -9,8 +9,8 @@
 
 #include "base/errno_text.h"
 #include "base/log.h"
-#include "config/signame.h"
 #include "init/child.h"
+#include "init/explain.h"
 #include "init/fds.h"
 #include "init/job.h"
 #include "init/resident.h"
@@ -18,7 +18,8 @@
 #include "init/signals.h"
 #include "init/super.h"
 
-/* The fetcher ends at the deadline by itself and says what it waited for; this is for one that hangs. */
+/* The fetcher ends at the deadline by itself and says what it waited for; this is for one that
+ * hangs. */
 #define FETCHER_MARGIN_MS 500
 
 /* Who is no reaper of orphans hears of no end of theirs, and has to look. */
@@ -76,8 +77,8 @@ launch(struct init *init)
 		return init->roles->launch(init->c, init->block_fd, &terms);
 
 	struct err e;
-	pid_t app;
-	if (!child_launch(init->c, init->roles, init->block_fd, &terms, &app, &e))
+	pid_t app = child_launch(init->c, init->roles, init->block_fd, &terms, &e);
+	if (app < 0)
 		return fail(&e);
 	init->deadline = CLOCK_NEVER;
 	super_launched(&init->super, app);
@@ -109,41 +110,6 @@ forward(const struct init *init, int signo, const siginfo_t *info)
 		sent = signals_pass_on(app, signo, info);
 	if (init->tells)
 		tell_forwarded(signo, sent);
-}
-
-/* Why the fetcher did not end by itself, where it could not say so. */
-static void
-explain_death(int status)
-{
-	struct err e;
-	if (!WIFSIGNALED(status))
-		return;
-	int signo = WTERMSIG(status);
-	const struct span name = signame_of(signo);
-	if (signo == SIGALRM) {
-		err_set(&e, ERR_FINAL, "load parameters: the name resolution was not done in time");
-		err_hint(&e, "check the name servers in /etc/resolv.conf");
-	} else if (signo == SIGSYS) {
-		err_set(&e, ERR_FINAL,
-			"load parameters: the sandbox refused a system call (signal %d)", signo);
-		err_hint(&e, "please report it; --sandbox off works around it");
-	} else {
-		err_set(&e, ERR_FINAL,
-			"load parameters: the process that loads them was ended by signal %d "
-			"(%.*s)",
-			signo, (int)name.n, name.p);
-	}
-	log_error(&e);
-}
-
-static void
-explain_deadline(const struct init *init)
-{
-	struct err e;
-	unsigned long long ms = (unsigned long long)init->c->timeout_ms;
-	err_set(&e, ERR_FINAL, "load parameters: not done after %llu ms", ms);
-	err_hint(&e, "--timeout gives more time");
-	log_error(&e);
 }
 
 static void
@@ -195,9 +161,9 @@ step(struct init *init, struct super_event event, const siginfo_t *info)
 	struct super_action action = super_step(&init->super, event);
 	if (before == PHASE_FETCH && event.kind == EVENT_ENDED && action.todo == TODO_LEAVE &&
 		init->super.code == 0)
-		explain_death(event.status);
+		explain_fetcher_end(event.status);
 	if (before == PHASE_FETCH && event.kind == EVENT_DEADLINE)
-		explain_deadline(init);
+		explain_deadline(init->c->timeout_ms);
 	return perform(init, action, info);
 }
 
@@ -308,9 +274,11 @@ loop(struct init *init)
 static bool
 start_fetcher(struct init *init, struct err *e)
 {
-	pid_t fetcher;
 	init->block_fd = fds_memory(e);
-	if (init->block_fd < 0 || !child_fetch(init->c, init->roles, init->block_fd, &fetcher, e))
+	if (init->block_fd < 0)
+		return false;
+	pid_t fetcher = child_fetch(init->c, init->roles, init->block_fd, e);
+	if (fetcher < 0)
 		return false;
 	init->super = super_fetching(&init->c->supervision, fetcher);
 	if (init->c->timeout_ms != 0)
@@ -325,7 +293,7 @@ watch_parent(int signo)
 	pid_t parent = getppid();
 	if (prctl(PR_SET_PDEATHSIG, signo) != 0)
 		log_warning("no signal at the parent's death: %s", errno_text(errno));
-	/* By tkill, as from nobody: a kill from ourselves is what signals_is_own_fault leaves out. */
+	/* By tkill: a kill from ourselves is what signals_is_own_fault leaves out. */
 	else if (getppid() != parent)
 		syscall(SYS_tkill, getpid(), signo);
 }

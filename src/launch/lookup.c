@@ -39,8 +39,8 @@ refuse(int number, struct span path, struct err *e)
 	enum err_kind kind = is_absence(number) ? ERR_NOT_FOUND : ERR_NOT_EXECUTABLE;
 	err_sys(e, kind, number, "run %s", quote(&q, path));
 	if (number == EACCES)
-		err_hint(e, "is it a file with execute permission, in directories that this user "
-			    "may search, on a file system mounted without noexec?");
+		err_hint(e, "it needs execute permission, directories that may be searched, and no "
+			    "noexec mount");
 	return false;
 }
 

@@ -1,5 +1,7 @@
 #include "net/certificate.h"
 
+#include "base/base64.h"
+
 /* DER tags (ITU-T X.690). */
 #define TAG_BOOLEAN 0x01
 #define TAG_INTEGER 0x02
@@ -37,8 +39,7 @@ skip_past(struct span *text, struct span mark)
 static unsigned
 base64_value(char c)
 {
-	return (unsigned)span_find(
-		SPAN("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"), c);
+	return (unsigned)span_find((struct span){ base64_digits, 64 }, c);
 }
 
 bool

@@ -6,7 +6,7 @@
 
 static const struct {
 	uint16_t number;
-	char text[54];
+	char text[52];
 } sentences[] = {
 	{ BR_ERR_UNSUPPORTED_VERSION, "the server does not speak TLS 1.2" },
 	{ BR_ERR_BAD_VERSION, "what answers does not speak TLS 1.2" },
@@ -16,7 +16,6 @@ static const struct {
 	{ BR_ERR_X509_UNSUPPORTED, "the certificate's algorithm is refused here" },
 	{ BR_ERR_X509_BAD_SIGNATURE, "a certificate's signature is wrong" },
 	{ BR_ERR_X509_EXPIRED, "the certificate has expired or is not valid yet" },
-	{ BR_ERR_X509_DN_MISMATCH, "the certificates do not form a chain" },
 	{ BR_ERR_X509_BAD_SERVER_NAME, "the certificate is for another host name" },
 	{ BR_ERR_X509_CRITICAL_EXTENSION, "an unknown critical extension in the certificate" },
 	{ BR_ERR_X509_NOT_CA, "the certificate is signed by one that is no CA" },

@@ -167,18 +167,41 @@ read_options(int argc, char **argv)
 	for (int c; (c = getopt(argc, argv, "+r:nmRu:t:Sc:x:bi:")) != -1;) {
 		int number = optarg == NULL ? 0 : atoi(optarg);
 		switch (c) {
-		case 'r': how.report = number; break;
-		case 'n': how.is_child = true; break;
-		case 'm': how.no_proc = true; break;
-		case 'R': how.read_only = true; break;
-		case 'u': how.uid = (uid_t)number; break;
-		case 't': how.terminal = number; break;
-		case 'S': how.session = true; break;
-		case 'c': how.closed |= UINT64_C(1) << number; break;
-		case 'x': how.extra = number; break;
-		case 'b': how.block = true; break;
-		case 'i': how.ignored |= UINT64_C(1) << (number - 1); break;
-		default: exit(98);
+		case 'r':
+			how.report = number;
+			break;
+		case 'n':
+			how.is_child = true;
+			break;
+		case 'm':
+			how.no_proc = true;
+			break;
+		case 'R':
+			how.read_only = true;
+			break;
+		case 'u':
+			how.uid = (uid_t)number;
+			break;
+		case 't':
+			how.terminal = number;
+			break;
+		case 'S':
+			how.session = true;
+			break;
+		case 'c':
+			how.closed |= UINT64_C(1) << number;
+			break;
+		case 'x':
+			how.extra = number;
+			break;
+		case 'b':
+			how.block = true;
+			break;
+		case 'i':
+			how.ignored |= UINT64_C(1) << (number - 1);
+			break;
+		default:
+			exit(98);
 		}
 	}
 }
@@ -196,8 +219,8 @@ main(int argc, char **argv)
 
 	int go[2];
 	need(pipe(go) == 0, "pipe");
-	long child = syscall(
-		SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL, NULL, NULL);
+	long child =
+		syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD, NULL, NULL, NULL, NULL);
 	need(child >= 0, "clone");
 	if (child == 0) {
 		char byte;

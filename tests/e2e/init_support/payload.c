@@ -147,8 +147,7 @@ do_queue(int signo, int value, int times)
 		info.si_pid = getpid();
 		info.si_uid = getuid();
 		info.si_value.sival_int = value + i;
-		while (syscall(SYS_rt_sigqueueinfo, 1, signo, &info) != 0 &&
-			errno == EAGAIN)
+		while (syscall(SYS_rt_sigqueueinfo, 1, signo, &info) != 0 && errno == EAGAIN)
 			sleep_ms(1);
 	}
 }
@@ -333,11 +332,31 @@ static const struct {
 	const char *name;
 	int arguments;
 } verbs[] = {
-	{ "say", 1 }, { "exit", 1 }, { "die", 1 }, { "pause", 0 }, { "sleep", 1 }, { "until", 1 },
-	{ "trap", 1 }, { "ignore", 1 }, { "default", 1 }, { "kill", 2 }, { "queue", 3 },
-	{ "listen", 1 }, { "count", 1 }, { "wait", 0 }, { "setsid", 0 }, { "group", 0 },
-	{ "leave", 0 }, { "traceme", 0 }, { "background", 0 }, { "mine", 0 }, { "read", 0 }, { "state", 0 },
-	{ "fds", 0 }, { "exec", 1 }, { "uid", 1 },
+	{ "say", 1 },
+	{ "exit", 1 },
+	{ "die", 1 },
+	{ "pause", 0 },
+	{ "sleep", 1 },
+	{ "until", 1 },
+	{ "trap", 1 },
+	{ "ignore", 1 },
+	{ "default", 1 },
+	{ "kill", 2 },
+	{ "queue", 3 },
+	{ "listen", 1 },
+	{ "count", 1 },
+	{ "wait", 0 },
+	{ "setsid", 0 },
+	{ "group", 0 },
+	{ "leave", 0 },
+	{ "traceme", 0 },
+	{ "background", 0 },
+	{ "mine", 0 },
+	{ "read", 0 },
+	{ "state", 0 },
+	{ "fds", 0 },
+	{ "exec", 1 },
+	{ "uid", 1 },
 };
 
 static bool

@@ -110,8 +110,8 @@ test_static(void **state)
 {
 	(void)state;
 	assert_true(plan("AWS_ACCESS_KEY_ID=ID|AWS_SECRET_ACCESS_KEY=s|AWS_SESSION_TOKEN=t"));
-	assert_false(identity_needs_call(&identity));
-	assert_true(identity_is_known(&identity));
+	assert_int_equal(identity.plan.source, SOURCE_STATIC);
+	assert_true(identity.is_known);
 	const struct credentials *c = &identity.now;
 	assert_true(span_eq(c->access_key_id.bytes, SPAN("ID")));
 	assert_true(span_eq(c->session_token.bytes, SPAN("t")));
@@ -127,14 +127,14 @@ test_container(void **state)
 {
 	(void)state;
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/v2/credentials/uuid");
-	assert_true(identity_needs_call(&identity));
-	assert_false(identity_is_known(&identity));
+	assert_int_equal(identity.plan.source, SOURCE_CONTAINER);
+	assert_false(identity.is_known);
 	assert_string_equal(identity.peer.name, "169.254.170.2");
 	assert_asks("GET /v2/credentials/uuid HTTP/1.1\r\nHost: 169.254.170.2\r\n",
 		"\r\nUser-Agent: antechamber/");
 	assert_null(strstr(request, "Authorization"));
 	assert_int_equal(take(200, KEYS("1")), CALL_DONE);
-	assert_true(identity_is_known(&identity));
+	assert_true(identity.is_known);
 	assert_true(span_eq(identity.now.secret_access_key.bytes, SPAN("secret1")));
 	assert_int_equal(secret_prefix(SPAN("secret1")), 7);
 }
@@ -216,7 +216,7 @@ test_web_identity(void **state)
 		take(200, "<R><AccessKeyId>ID</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
 			  "<SessionToken>t</SessionToken></R>"),
 		CALL_DONE);
-	assert_true(identity_is_known(&identity));
+	assert_true(identity.is_known);
 }
 
 static void
@@ -245,7 +245,7 @@ test_refusals(void **state)
 	assert_false(err_is_retryable(&e));
 	assert_int_equal(take(200, "no JSON"), CALL_FAILED);
 	assert_true(err_is_retryable(&e));
-	assert_false(identity_is_known(&identity));
+	assert_false(identity.is_known);
 }
 
 /* A body of keys that end so many seconds from now. */
@@ -275,12 +275,12 @@ test_expiry(void **state)
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 	assert_int_equal(take(200, keys_for(30)), CALL_AGAIN);
 	assert_int_equal(take(200, keys_for(30)), CALL_DONE);
-	assert_true(identity_is_known(&identity));
+	assert_true(identity.is_known);
 
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 	assert_int_equal(take(200, keys_for(-100)), CALL_AGAIN);
 	assert_int_equal(take(200, keys_for(-100)), CALL_FAILED);
-	assert_false(identity_is_known(&identity));
+	assert_false(identity.is_known);
 	assert_int_equal(err_exit_code(&e), 100);
 	assert_non_null(strstr(e.text, "have expired"));
 	assert_non_null(strstr(e.hint, "clock"));
@@ -294,7 +294,7 @@ test_renewal(void **state)
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 	assert_int_equal(take(200, KEYS("1")), CALL_DONE);
 	assert_true(identity_renew(&identity));
-	assert_false(identity_is_known(&identity));
+	assert_false(identity.is_known);
 	/* A second service that finds the same joins in. */
 	assert_true(identity_renew(&identity));
 	assert_int_equal(identity.call.state, CALL_WAITING);
@@ -346,7 +346,7 @@ test_imds(void **state)
 	assert_int_equal(take(200, "{\"Code\":\"Success\",\"AccessKeyId\":\"ID\","
 				   "\"SecretAccessKey\":\"s\",\"Token\":\"t\"}"),
 		CALL_DONE);
-	assert_true(identity_is_known(&identity));
+	assert_true(identity.is_known);
 }
 
 static void

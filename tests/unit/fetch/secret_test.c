@@ -32,7 +32,6 @@ begin(const char *written)
 	loader_init(&loader, &loader_secret);
 	assert_int_equal(loader.path.n, 0);
 	assert_string_equal(loader.aws.op->target, "secretsmanager.GetSecretValue");
-	assert_string_equal(loader.aws.op->action, "secretsmanager:GetSecretValue");
 }
 
 static enum call_result

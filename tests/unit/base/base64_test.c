@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aws/base64.h"
+#include "base/base64.h"
 
 /* RFC 4648 section 10, and the two characters that are neither letter nor digit. */
 static void
