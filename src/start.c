@@ -1,8 +1,8 @@
 /*
- * The C start code of a static PIE, in place of musl's rcrt1.o. It does what that does and two things
- * that it does not: it knows the packed form of relative relocations (DT_RELR), which makes the file
- * 11 KiB smaller and which musl reads since 1.2.4 only; and it makes the relocated tables read-only
- * (PT_GNU_RELRO), which nobody does for a static executable otherwise.
+ * The C start code of a static PIE, in place of musl's rcrt1.o. It does what that does and two
+ * things that it does not: it knows the packed form of relative relocations (DT_RELR), which makes
+ * the file 11 KiB smaller and which musl reads since 1.2.4 only; and it makes the relocated tables
+ * read-only (PT_GNU_RELRO), which nobody does for a static executable otherwise.
  *
  * Until relocate() is done no address may be read from memory, and until the C library has run no
  * canary: so no tables, no strings, no calls out of this file, no stack protector.
@@ -91,8 +91,8 @@ relocate_rela(uintptr_t base, const Elf64_Rela *rela, size_t size)
 }
 
 /*
- * The gABI's DT_RELR: an even entry is the address of a word to relocate; an odd one is a map of the
- * 63 words behind the last one that was spoken of, its bit i (from 1) for word i - 1.
+ * The gABI's DT_RELR: an even entry is the address of a word to relocate; an odd one is a map of
+ * the 63 words behind the last one that was spoken of, its bit i (from 1) for word i - 1.
  */
 static void
 relocate_relr(uintptr_t base, const uintptr_t *relr, size_t size)

@@ -39,7 +39,7 @@ bool
 config_fetches(const struct config *c)
 {
 	return has_services(c) &&
-	       (c->references || (c->service_count > 0 && c->backend != BACKEND_NULL));
+	       (c->rules.references || (c->service_count > 0 && c->backend != BACKEND_NULL));
 }
 
 static void
@@ -133,7 +133,7 @@ check_complete(const struct words *w)
 	}
 	if (runs && c->child == NULL)
 		return err_set(w->e, ERR_USAGE, "there is no command behind --");
-	if (has_services(c) && c->service_count == 0 && !c->references) {
+	if (has_services(c) && c->service_count == 0 && !c->rules.references) {
 		err_set(w->e, ERR_USAGE, "no service");
 		return err_hint(
 			w->e, "name at least one service before --, or set ANTECHAMBER_SERVICES");

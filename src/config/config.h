@@ -77,6 +77,7 @@ struct environment_rules {
 	bool pristine;
 	bool no_clobber;
 	bool strict;
+	bool references; /* a resolved one takes its variable's place, whatever the rules */
 	const char *strict_value;
 	struct span unset[UNSET_MAX]; /* names; a trailing '*' matches a prefix */
 	size_t unset_count;
@@ -101,7 +102,6 @@ struct config {
 
 	enum backend backend;
 	const char *backend_file; /* BACKEND_FILE */
-	bool references;
 	bool recursive;
 	enum env_names env_names;
 	struct environment_rules rules;

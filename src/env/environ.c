@@ -4,6 +4,7 @@
 
 #include "base/quote.h"
 #include "env/inherit.h"
+#include "env/reference.h"
 
 static struct span
 value_of(struct span entry)
@@ -77,10 +78,10 @@ refuse_unexpected(struct span name, struct err *e)
 
 /* What the first inherited variable of a loaded name makes of it. */
 static bool
-decide_loaded(const struct environment_rules *rules, environ_is_reference *is_reference,
-	struct span entry, uint8_t *fate, struct err *e)
+decide_loaded(
+	const struct environment_rules *rules, struct span entry, uint8_t *fate, struct err *e)
 {
-	if (is_reference != NULL && is_reference(value_of(entry))) {
+	if (rules->references && reference_is(value_of(entry))) {
 		*fate = ENVIRON_OVERWRITES;
 		return true;
 	}
@@ -91,9 +92,8 @@ decide_loaded(const struct environment_rules *rules, environ_is_reference *is_re
 }
 
 bool
-environ_decide(char *const *inherited, const struct environment_rules *rules,
-	environ_is_reference *is_reference, struct span block, struct environ_plan *plan,
-	struct err *e)
+environ_decide(char *const *inherited, const struct environment_rules *rules, struct span block,
+	struct environ_plan *plan, struct err *e)
 {
 	struct envblock_index *loaded = &plan->loaded;
 	if (!envblock_index(block, loaded, e))
@@ -110,7 +110,7 @@ environ_decide(char *const *inherited, const struct environment_rules *rules,
 		struct span name = envblock_name(entry);
 		size_t i = envblock_find(loaded, name);
 		bool is_first = i < loaded->count && plan->fate[i] == (uint8_t)alone;
-		if (is_first && !decide_loaded(rules, is_reference, entry, &plan->fate[i], e))
+		if (is_first && !decide_loaded(rules, entry, &plan->fate[i], e))
 			return false;
 		if (i == loaded->count && rules->strict && is_sentinel(rules, entry) &&
 			!stood_before(inherited, at - 1, name))

@@ -23,20 +23,16 @@ struct environ_plan {
 	uint8_t fate[ENVIRON_MAX]; /* enum environ_fate of loaded.entry[i] */
 };
 
-/* Whether a value is a reference (contract section 6), whose resolved form is in the block. */
-typedef bool environ_is_reference(struct span value);
-
 /*
  * Checks the block (envblock_check) and decides for each of its entries by the rules, after
- * --unset. Of an inherited name that stands twice the first counts, as for getenv(3).
- * is_reference: NULL, or with --references what tells the inherited variables that are to be
- * replaced whatever the rules say. ERR_REFUSED, each naming the variable and no value: what
+ * --unset. Of an inherited name that stands twice the first counts, as for getenv(3). With
+ * --references an inherited one that is a reference is replaced whatever else the rules say: the
+ * block has its resolved form. ERR_REFUSED, each naming the variable and no value: what
  * envblock_check refuses; with --strict a sentinel that nothing fills, and a loaded name that is
  * inherited with another value.
  */
 bool environ_decide(char *const *inherited, const struct environment_rules *rules,
-	environ_is_reference *is_reference, struct span block, struct environ_plan *plan,
-	struct err *e);
+	struct span block, struct environ_plan *plan, struct err *e);
 
 /*
  * Writes the environment to out, ended by NULL: what is inherited in its order, but for what is

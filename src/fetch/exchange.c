@@ -18,8 +18,6 @@ extend_deadline(struct exchange *x, clock_ms now)
 	x->deadline = after(now, x->limits->silence);
 	if (x->has_request && x->answer_by < x->deadline)
 		x->deadline = x->answer_by;
-	if (x->state == EXCHANGE_IDLE)
-		x->deadline = CLOCK_NEVER;
 }
 
 void
@@ -97,7 +95,7 @@ become_open(struct exchange *x, clock_ms now)
 	}
 	x->state = EXCHANGE_IDLE;
 	x->stream.events = POLLIN;
-	extend_deadline(x, now);
+	x->deadline = CLOCK_NEVER;
 }
 
 static bool
@@ -195,7 +193,7 @@ move_idle(struct exchange *x)
 {
 	char byte;
 	size_t n = 0;
-	struct err ignored = { 0 };
+	struct err ignored;
 	if (stream_receive(&x->stream, &byte, 1, &n, &ignored) != DIAL_BLOCKED)
 		exchange_close(x);
 }
@@ -282,6 +280,14 @@ forgive(struct exchange *x, clock_ms now, struct err *e)
 	return !wanted || connect_first(x, now, e);
 }
 
+/* The request failed. */
+static bool
+fail(struct exchange *x, struct err *e)
+{
+	exchange_close(x);
+	return err_ctx(e, "%s", x->peer->name);
+}
+
 bool
 exchange_move(struct exchange *x, clock_ms now, struct err *e)
 {
@@ -293,16 +299,13 @@ exchange_move(struct exchange *x, clock_ms now, struct err *e)
 		if (!ok && x->is_ahead && before < EXCHANGE_SENDING)
 			ok = forgive(x, now, e);
 	} while (ok && x->state != before);
-	if (ok)
-		return true;
-	exchange_close(x);
-	return err_ctx(e, "%s", x->peer->name);
+	return ok || fail(x, e);
 }
 
 void
 exchange_prepare(struct exchange *x, clock_ms now)
 {
-	struct err e = { 0 };
+	struct err e;
 	x->is_ahead = true;
 	if (!connect_first(x, now, &e))
 		forgive(x, now, &e);
@@ -320,10 +323,7 @@ exchange_send(struct exchange *x, struct span request, clock_ms now, struct err 
 		begin_request(x, now);
 		return true;
 	}
-	if (x->state != EXCHANGE_CLOSED || connect_first(x, now, e))
-		return true;
-	exchange_close(x);
-	return err_ctx(e, "%s", x->peer->name);
+	return x->state != EXCHANGE_CLOSED || connect_first(x, now, e) || fail(x, e);
 }
 
 void

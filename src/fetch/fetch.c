@@ -32,7 +32,7 @@ tell_success(const struct fetcher *f)
 	const struct config *c = f->config;
 	size_t references = f->references.use_count;
 	size_t services = c->backend == BACKEND_NULL ? 0 : c->service_count;
-	if (services == 0 && !c->references)
+	if (services == 0 && !c->rules.references)
 		return;
 	if (services > 0)
 		put_count(&b, f->store.count - references, "parameter");
@@ -40,7 +40,7 @@ tell_success(const struct fetcher *f)
 		buf_put_str(&b, i > 0 ? ", " : " from ");
 		buf_put(&b, f->loader[i].service.written);
 	}
-	if (c->references) {
+	if (c->rules.references) {
 		buf_put_str(&b, services > 0 ? ", " : "");
 		put_count(&b, references, "reference");
 	}

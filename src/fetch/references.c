@@ -57,7 +57,7 @@ references_find(struct references *r, const struct config *c, struct err *e)
 	r->use_count = 0;
 	r->group_count = 0;
 	r->bytes_len = 0;
-	for (char *const *p = c->environ; c->references && *p != NULL; p++) {
+	for (char *const *p = c->environ; c->rules.references && *p != NULL; p++) {
 		struct span entry = span_of(*p);
 		struct span name = envblock_name(entry);
 		if (name.n == entry.n || inherit_is_unset(&c->rules, name))

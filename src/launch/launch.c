@@ -12,7 +12,6 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "env/environ.h"
-#include "env/reference.h"
 #include "launch/argsize.h"
 #include "launch/execute.h"
 #include "launch/lookup.h"
@@ -89,9 +88,8 @@ launch_judge(
 {
 	static char *const no_words[] = { NULL };
 	const struct argsize_terms terms = { stack_limit(), (size_t)getauxval(AT_PAGESZ) };
-	environ_is_reference *is_reference = c->references ? reference_is : NULL;
 	*plan = &arena.plan;
-	return environ_decide(c->environ, &c->rules, is_reference, block, &arena.plan, e) &&
+	return environ_decide(c->environ, &c->rules, block, &arena.plan, e) &&
 	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
 	       argsize_check(arena.path, c->child != NULL ? c->child : no_words,
 		       as_argument(arena.envp), &terms, e);

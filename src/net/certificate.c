@@ -68,7 +68,9 @@ certificate_next_pem(struct span *text, struct buf *der)
 	return true;
 }
 
-/* Takes the next element off *in when it has this tag: its content, and all of it with the header. */
+/*
+ * Takes the next element off *in when it has this tag: its content, and all of it with the header.
+ */
 static bool
 take_whole(struct span *in, unsigned char tag, struct span *content, struct span *whole)
 {

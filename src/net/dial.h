@@ -10,9 +10,9 @@
 /* TCP sockets that never block. */
 
 /*
- * Begins to connect with TCP_NODELAY set (a TLS handshake in several writes otherwise waits for delayed
- * acknowledgements, 40 ms each). The descriptor is close-on-exec. ERR_TRANSIENT when it fails at
- * once; *fd is -1 then.
+ * Begins to connect with TCP_NODELAY set (a TLS handshake in several writes otherwise waits for
+ * delayed acknowledgements, 40 ms each). The descriptor is close-on-exec. ERR_TRANSIENT when it
+ * fails at once; *fd is -1 then.
  */
 bool dial_start(const struct sockaddr_storage *to, socklen_t size, int *fd, struct err *e);
 

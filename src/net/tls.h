@@ -48,8 +48,8 @@ struct span tls_peek(const struct tls *t);
 void tls_take(struct tls *t, size_t n);
 
 /*
- * The peer ended the stream and said so (close_notify, RFC 5246 section 7.2.1), without which a body
- * that lasts until the close may have been cut by anybody.
+ * The peer ended the stream and said so (close_notify, RFC 5246 section 7.2.1), without which a
+ * body that lasts until the close may have been cut by anybody.
  */
 bool tls_ended_cleanly(const struct tls *t);
 

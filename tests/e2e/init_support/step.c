@@ -1,6 +1,6 @@
 /*
- * Runs a program as PID 1 of a PID namespace, stops it and the process that becomes the command at each
- * system call, and sends a signal at the stop with this number. Says what happened:
+ * Runs a program as PID 1 of a PID namespace, stops it and the process that becomes the command at
+ * each system call, and sends a signal at the stop with this number. Says what happened:
  *
  *	step STOP SIGNAL -- PROGRAM ARGUMENT...
  *
@@ -8,8 +8,8 @@
  *	beyond				the command was reached first
  *	exit N | signal N		the end of the program
  *
- * Stop 0 is the one in front of the first instruction. Processes made by fork(2) without vfork's flag
- * are not followed. STOP -1 sends nothing; what is traced then lists all stops.
+ * Stop 0 is the one in front of the first instruction. Processes made by fork(2) without vfork's
+ * flag are not followed. STOP -1 sends nothing; what is traced then lists all stops.
  */
 #include <elf.h>
 #include <errno.h>

@@ -147,7 +147,7 @@ test_defaults(void **state)
 	assert_int_equal(parsed.supervision.grace_ms, 2000);
 	assert_int_equal(parsed.supervision.parent_death_signal, 0);
 	assert_int_equal(parsed.log_format, LOG_FORMAT_TEXT);
-	assert_false(parsed.references || parsed.recursive || parsed.rules.pristine ||
+	assert_false(parsed.rules.references || parsed.recursive || parsed.rules.pristine ||
 		     parsed.rules.strict || parsed.rules.no_clobber || parsed.fail_if_empty ||
 		     parsed.allow_http || parsed.supervision.signal_group || parsed.quiet ||
 		     parsed.verbose || parsed.retry_mode_given || parsed.throttle_delay_given);

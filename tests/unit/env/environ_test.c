@@ -77,12 +77,11 @@ fates(void)
 }
 
 static void
-run(const struct row *row, environ_is_reference *is_reference)
+run(const struct row *row)
 {
 	struct err e = { 0 };
 	char *const *inherited = split(row->inherited);
-	bool ok = environ_decide(
-		inherited, &row->rules, is_reference, as_block(row->loaded), &plan, &e);
+	bool ok = environ_decide(inherited, &row->rules, as_block(row->loaded), &plan, &e);
 	if (row->want == NULL) {
 		assert_false(ok);
 		assert_int_equal(e.kind, ERR_REFUSED);
@@ -100,7 +99,7 @@ static void
 run_all(const struct row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		run(&rows[i], NULL);
+		run(&rows[i]);
 }
 
 #define NONE      \
@@ -118,6 +117,19 @@ run_all(const struct row *rows, size_t count)
 #define STRICT                                      \
 	{                                           \
 		.strict = true, .strict_value = "S" \
+	}
+
+#define REFERENCES                 \
+	{                          \
+		.references = true \
+	}
+#define NO_CLOBBER_REFERENCES                          \
+	{                                              \
+		.references = true, .no_clobber = true \
+	}
+#define STRICT_REFERENCES                                               \
+	{                                                               \
+		.strict = true, .strict_value = "S", .references = true \
 	}
 
 static void
@@ -235,25 +247,20 @@ test_strict(void **state)
 	run_all(rows, sizeof(rows) / sizeof(*rows));
 }
 
-static bool
-starts_with_ref(struct span value)
-{
-	return span_starts_with(value, SPAN("ref:"));
-}
-
 /* A resolved reference takes the place of the variable that it stood in, whatever the rules. */
 static void
 test_references(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{ "A=ref:x B=1", "A=9 B=2", NO_CLOBBER, "B=1 A=9", "ok" },
-		{ "A=ref:x B=S", "A=9 B=2", STRICT, "A=9 B=2", "oo" },
-		{ "A=ref:x", "A=9", NONE, "A=9", "o" },
-		{ "A=1 A=ref:x", "A=9", NO_CLOBBER, "A=1 A=ref:x", "k" },
+		{ "A=ssm:x B=1", "A=9 B=2", NO_CLOBBER_REFERENCES, "B=1 A=9", "ok" },
+		{ "A=ssm:x B=S", "A=9 B=2", STRICT_REFERENCES, "A=9 B=2", "oo" },
+		{ "A=ssm:x", "A=9", REFERENCES, "A=9", "o" },
+		{ "A=1 A=ssm:x", "A=9", NO_CLOBBER_REFERENCES, "A=1 A=ssm:x", "k" },
+		{ "A=ssm:x", "A=9", NO_CLOBBER, "A=ssm:x", "k" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		run(&rows[i], starts_with_ref);
+		run(&rows[i]);
 }
 
 static void
@@ -270,7 +277,7 @@ test_bad_block(void **state)
 	run_all(rows, sizeof(rows) / sizeof(*rows));
 	/* Inherited ones are the user's own. */
 	const struct row own = { "LD_PRELOAD=x", "B=1", NONE, "LD_PRELOAD=x B=1", "a" };
-	run(&own, NULL);
+	run(&own);
 }
 
 static void

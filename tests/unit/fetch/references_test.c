@@ -28,7 +28,7 @@ find(const char *environ_line)
 	store.count = 0;
 	store.bytes_len = 0;
 	shared.store = &store;
-	config.references = true;
+	config.rules.references = true;
 	config.environ = wire_environ(environ_line);
 	return references_find(&references, &config, &e);
 }
@@ -89,7 +89,7 @@ test_none(void **state)
 	assert_int_equal(references.group_count, 0);
 	/* Without --references, and of variables that --unset takes away, none is looked at. */
 	assert_true(find("A=ssm:a"));
-	config.references = false;
+	config.rules.references = false;
 	assert_true(references_find(&references, &config, &e));
 	assert_int_equal(references.use_count, 0);
 	assert_true(find("A=ssm:a|B=ssm:b"));

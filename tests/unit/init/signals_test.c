@@ -134,7 +134,9 @@ test_own_fault(void **state)
 	assert_false(signals_is_own_fault(&info, getpid()));
 }
 
-/* A child that says by its exit code which signal it got, and whether value and sender are right. */
+/*
+ * A child that says by its exit code which signal it got, and whether value and sender are right.
+ */
 static pid_t
 start_receiver(int signo, int value, pid_t sender)
 {
