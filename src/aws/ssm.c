@@ -45,7 +45,7 @@ bool
 ssm_next(struct json_value answer, int *at, bool *more, struct ssm_parameter *p, struct err *e)
 {
 	struct json_value list;
-	struct json_value item;
+	struct json_value item = { 0 };
 	*more = false;
 	bool ok = json_need(answer, "Parameters", JSON_ARRAY, &list, e);
 	if (ok)

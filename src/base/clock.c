@@ -2,9 +2,7 @@
 
 #include <limits.h>
 #include <sys/syscall.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include <unistd.h>
 
 /* The system call itself: we ask too rarely for the C library and its search for a vDSO. */

@@ -13,7 +13,7 @@
 #define OPTIONS(X)                                                                               \
 	X("backend", 'b', OPTION_BACKEND, FETCH, 0, "ssm|secretsmanager|file:PATH|null",         \
 		"CHAMBER_SECRET_BACKEND", "", "ssm", "where the parameters are")                 \
-	X("references", 0, OPTION_FLAG, FETCH, AT(rules.references), "", "", "", "",                   \
+	X("references", 0, OPTION_FLAG, FETCH, AT(rules.references), "", "", "", "",             \
 		"also resolve references (ssm:NAME, secretsmanager:ID, ARNs) in variables")      \
 	X("recursive", 0, OPTION_FLAG, FETCH, AT(recursive), "", "", "", "",                     \
 		"load the whole subtree: /svc/db/password becomes DB_PASSWORD")                  \

@@ -25,30 +25,19 @@ swap_params(struct param *a, struct param *b)
 	*b = kept;
 }
 
-/* Lets the parameter at root sink until none of those below it (2n + 1, 2n + 2) comes after it. */
-static void
-sink_param(struct param *heap, size_t count, size_t root)
-{
-	for (size_t last = 2 * root + 1; last < count; last = 2 * root + 1) {
-		if (last + 1 < count && comes_before(&heap[last], &heap[last + 1]))
-			last++;
-		if (!comes_before(&heap[root], &heap[last]))
-			return;
-		swap_params(&heap[root], &heap[last]);
-		root = last;
-	}
-}
-
-/* Heap sort: in place, without recursion, quick whatever order the answers had. */
+/* Shell's sort: in place, without recursion, quick whatever order the answers had. */
 static void
 sort_params(struct param *param, size_t count)
 {
-	for (size_t root = count / 2; root-- > 0;)
-		sink_param(param, count, root);
-	while (count > 1) {
-		swap_params(&param[0], &param[--count]);
-		sink_param(param, count, 0);
-	}
+	size_t gap = count;
+	do {
+		gap = gap / 3 + 1;
+		for (size_t i = gap; i < count; i++) {
+			for (size_t k = i; k >= gap && comes_before(&param[k], &param[k - gap]);
+				k -= gap)
+				swap_params(&param[k], &param[k - gap]);
+		}
+	} while (gap > 1);
 }
 
 /* The name of the variable that a parameter becomes; it stays in the assembly. */

@@ -28,8 +28,8 @@ struct assembly {
 
 /*
  * Makes variables of the parameters, service by service in the order written (contract section 3):
- * within a service sorted by name, the last one wins, with a warning that names both; over the inherited
- * environment and earlier services with chamber's warning. Sorts the store. ERR_LIMIT.
+ * within a service sorted by name, the last one wins, with a warning that names both; over the
+ * inherited environment and earlier services with chamber's warning. Sorts the store. ERR_LIMIT.
  */
 bool assemble(struct assembly *a, struct store *s, struct err *e);
 

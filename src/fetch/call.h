@@ -11,8 +11,8 @@
 #include "fetch/exchange.h"
 
 /*
- * A sequence of requests to one peer, one after the other on one connection, each tried again by the
- * rules of contract section 5. What is asked and what becomes of the answer is the owner's.
+ * A sequence of requests to one peer, one after the other on one connection, each tried again by
+ * the rules of contract section 5. What is asked and what becomes of the answer is the owner's.
  */
 
 struct call;

@@ -72,8 +72,8 @@ connect_first(struct exchange *x, clock_ms now, struct err *e)
 static bool
 connect_next(struct exchange *x, clock_ms now, struct err *e)
 {
-	stream_close(&x->stream);
 	x->address++;
+	stream_close(&x->stream);
 	return connect_some(x, now, e);
 }
 
@@ -101,14 +101,13 @@ become_open(struct exchange *x, clock_ms now)
 static bool
 begin_tls(struct exchange *x, clock_ms now, struct err *e)
 {
-	const struct peer *peer = x->peer;
-	if (!peer->tls) {
+	if (!x->peer->tls) {
 		become_open(x, now);
 		return true;
 	}
 	x->state = EXCHANGE_HANDSHAKING;
 	extend_deadline(x, now);
-	return stream_secure(&x->stream, peer->host, peer->terms->trust, clock_unix(), e);
+	return stream_secure(&x->stream, x->peer->host, x->peer->terms->trust, clock_unix(), e);
 }
 
 static bool
@@ -261,7 +260,7 @@ step(struct exchange *x, clock_ms now, struct err *e)
 		return move_receiving(x, now, e);
 	case EXCHANGE_CLOSED:
 	case EXCHANGE_DONE:
-		return true;
+		break;
 	}
 	return true;
 }
@@ -343,19 +342,9 @@ exchange_finish(struct exchange *x)
 const char *
 exchange_waits_for(const struct exchange *x)
 {
-	switch (x->state) {
-	case EXCHANGE_CONNECTING:
+	if (x->state == EXCHANGE_CONNECTING)
 		return "connection";
-	case EXCHANGE_TUNNELING:
+	if (x->state == EXCHANGE_TUNNELING)
 		return "answer of the proxy";
-	case EXCHANGE_HANDSHAKING:
-		return "TLS handshake";
-	case EXCHANGE_CLOSED:
-	case EXCHANGE_IDLE:
-	case EXCHANGE_SENDING:
-	case EXCHANGE_RECEIVING:
-	case EXCHANGE_DONE:
-		return "answer";
-	}
-	return "answer";
+	return x->state == EXCHANGE_HANDSHAKING ? "TLS handshake" : "answer";
 }

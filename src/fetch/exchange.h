@@ -52,12 +52,15 @@ void exchange_init(
 	struct exchange *x, const struct peer *peer, const struct exchange_limits *limits);
 
 /*
- * Begins to connect ahead of need. A failure shows nowhere (but with --verbose): the request that comes
- * connects again.
+ * Begins to connect ahead of need. A failure shows nowhere (but with --verbose): the request that
+ * comes connects again.
  */
 void exchange_prepare(struct exchange *x, clock_ms now);
 
-/* Sends request, whose bytes must stay until the answer is complete, on a new or the kept connection. */
+/*
+ * Sends request, whose bytes must stay until the answer is complete, on a new or the kept
+ * connection.
+ */
 bool exchange_send(struct exchange *x, struct span request, clock_ms now, struct err *e);
 
 /* Goes as far as it can without waiting. False: the request failed; the connection is closed. */

@@ -25,8 +25,8 @@ struct fetch_times {
 };
 
 /*
- * All memory of the fetcher on one page: untouched pages cost nothing, and the process ends before the
- * command starts.
+ * All memory of the fetcher on one page: untouched pages cost nothing, and the process ends before
+ * the command starts.
  */
 struct fetcher {
 	const struct config *config;

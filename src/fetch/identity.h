@@ -19,8 +19,8 @@ enum identity_step {
 };
 
 /*
- * Who we are: the credentials, and the call that gets them. Nothing here is known to PID 1: it lives in
- * the fetcher only.
+ * Who we are: the credentials, and the call that gets them. Nothing here is known to PID 1: it
+ * lives in the fetcher only.
  */
 struct identity {
 	char *const *environ;

@@ -34,7 +34,6 @@ accept_credentials(struct identity *i, struct err *e)
 		return CALL_FAILED;
 	}
 	i->is_known = true;
-	log_debug("credentials received");
 	return CALL_DONE;
 }
 
@@ -138,23 +137,23 @@ build_imds(struct call *call, struct buf *request, struct err *e)
 }
 
 /*
- * The first line of a text answer, kept in the array text: of the characters of roles (IAM User Guide),
- * of session tokens and of regions.
+ * The first line of a text answer, kept in the array text: of the characters of roles (IAM User
+ * Guide), of session tokens and of regions.
  */
 static bool
 take_line(const struct http_response *r, char *text, size_t size, struct span *line, struct err *e)
 {
 	struct buf b = { .p = text, .cap = size };
 	struct span rest = http_response_body(r);
-	struct span word = { NULL, 0 };
+	struct span word;
 	if (r->status != 200) {
 		answer_error(r, e);
 		return false;
 	}
-	span_word(&rest, "\r\n", &word);
-	buf_put(&b, word);
+	if (span_word(&rest, "\r\n", &word))
+		buf_put(&b, word);
 	*line = buf_span(&b);
-	return (line->n > 0 && span_alnum(word, "_+=,.@/-") == line->n) ||
+	return (line->n > 0 && span_alnum(*line, "_+=,.@/-") == line->n) ||
 	       err_set(e, ERR_TRANSIENT, "malformed answer: it is no name or token");
 }
 

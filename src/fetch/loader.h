@@ -38,8 +38,8 @@ extern const struct awscall_op loader_pages;
 extern const struct awscall_op loader_secret;
 
 /*
- * Begins anew with one of the operations; for a file, loader_pages. The owner sets the awscall's shared
- * and endpoint.
+ * Begins anew with one of the operations; for a file, loader_pages. The owner sets the awscall's
+ * shared and endpoint.
  */
 void loader_init(struct loader *l, const struct awscall_op *op);
 
@@ -50,8 +50,8 @@ bool loader_covers(const struct loader *l, struct span name);
 void loader_skip(const char *what, struct span name);
 
 /*
- * Whether a parameter of this name belongs to what was asked for: *fits is false for one to be skipped,
- * after a warning. ERR_TRANSIENT: it stands elsewhere.
+ * Whether a parameter of this name belongs to what was asked for: *fits is false for one to be
+ * skipped, after a warning. ERR_TRANSIENT: it stands elsewhere.
  */
 bool loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e);
 

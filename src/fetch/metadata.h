@@ -8,8 +8,8 @@
 #include "fetch/peer.h"
 
 /*
- * What the ECS task metadata endpoint, version 4, says of this task (ECS Developer Guide): the region, for
- * tasks whose agent sets none, and the names for placeholders.
+ * What the ECS task metadata endpoint, version 4, says of this task (ECS Developer Guide): the
+ * region, for tasks whose agent sets none, and the names for placeholders.
  */
 struct metadata {
 	struct span region; /* the results; empty where the answer has none */

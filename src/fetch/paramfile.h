@@ -7,8 +7,8 @@
 #include "fetch/loader.h"
 
 /*
- * --backend file:PATH: JSON as `aws ssm get-parameters-by-path --recursive` prints it, so that the same
- * image runs where there is no AWS (contract section 3).
+ * --backend file:PATH: JSON as `aws ssm get-parameters-by-path --recursive` prints it, so that the
+ * same image runs where there is no AWS (contract section 3).
  */
 struct paramfile {
 	const char *path;

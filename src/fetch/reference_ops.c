@@ -23,8 +23,8 @@ is_in_batch(const struct reference_group *g, const struct reference_use *use)
 }
 
 /*
- * Makes a batch of what has no answer yet, as much as one request takes. An answer of this round that
- * came to nothing counts no more.
+ * Makes a batch of what has no answer yet, as much as one request takes. An answer of this round
+ * that came to nothing counts no more.
  */
 static void
 gather(struct reference_group *g)
@@ -62,8 +62,8 @@ put_parameters(const struct awscall *c, struct buf *b)
 }
 
 /*
- * Whether an answered parameter, by its name with the selector, is what was asked for: also by an ARN, in
- * which "parameter/a/b" names "/a/b" and "parameter/a" names "a".
+ * Whether an answered parameter, by its name with the selector, is what was asked for: also by an
+ * ARN, in which "parameter/a/b" names "/a/b" and "parameter/a" names "a".
  */
 static bool
 answers(struct span asked, struct span name)

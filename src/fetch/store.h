@@ -27,8 +27,8 @@ struct store {
 };
 
 /*
- * A place to go back to, so that nothing of a malformed answer is used. Between the two no secret is
- * kept but the values that the store takes.
+ * A place to go back to, so that nothing of a malformed answer is used. Between the two no secret
+ * is kept but the values that the store takes.
  */
 struct store_mark {
 	size_t count;
@@ -43,8 +43,8 @@ void store_reset(struct store *s, struct store_mark mark);
 void store_begin(struct store *s, struct span name, struct buf *b);
 
 /*
- * Ends it; the value is remembered as a secret. ERR_LIMIT: PARAMS_MAX, PARAM_BYTES_MAX. The spans of
- * what was added point into the store and stay.
+ * Ends it; the value is remembered as a secret. ERR_LIMIT: PARAMS_MAX, PARAM_BYTES_MAX. The spans
+ * of what was added point into the store and stay.
  */
 bool store_end(struct store *s, unsigned service, const struct buf *b, struct err *e);
 

@@ -5,7 +5,8 @@
 
 /*
  * The signal mask that the process was started with, bit n-1 for signal n. The entry point of the
- * executable, antechamber_start, stores it when it blocks every signal, before the C library starts.
+ * executable, antechamber_start, stores it when it blocks every signal, before the C library
+ * starts.
  */
 extern uint64_t entry_signal_mask __attribute__((visibility("hidden")));
 

@@ -21,7 +21,7 @@
 int
 fds_memory(struct err *e)
 {
-	/* Kernels from 6.3 on may demand that it cannot be executed; older ones do not know that. */
+	/* Kernels from 6.3 on may demand that it cannot be executed; older ones know no flag. */
 	long fd = syscall(SYS_memfd_create, "antechamber", MEMORY_CLOEXEC | MEMORY_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = syscall(SYS_memfd_create, "antechamber", MEMORY_CLOEXEC);
@@ -90,7 +90,7 @@ fds_close_from(int first)
 void
 fds_guard_standard(void)
 {
-	/* open(2) takes the lowest number, and a path descriptor answers EBADF like a closed one. */
+	/* open(2) takes the lowest number; a path descriptor answers EBADF like a closed one. */
 	int fd;
 	do {
 		fd = open("/", O_PATH | O_CLOEXEC);

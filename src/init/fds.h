@@ -13,7 +13,10 @@
  */
 int fds_memory(struct err *e);
 
-/* Closes every descriptor from first on. Works on kernels without close_range(2), and without /proc. */
+/*
+ * Closes every descriptor from first on. Works on kernels without close_range(2), and without
+ * /proc.
+ */
 void fds_close_from(int first);
 
 /*

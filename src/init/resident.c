@@ -22,9 +22,9 @@ advise(uintptr_t from, uintptr_t to, int advice)
 }
 
 /*
- * The advice about the order of reading makes the resident pages an area of their own, and the kernel
- * maps nothing around a page that is not of the same area. Nothing outside the section may be
- * called from the first piece that is given back on.
+ * The advice about the order of reading makes the resident pages an area of their own, and the
+ * kernel maps nothing around a page that is not of the same area. Nothing outside the section may
+ * be called from the first piece that is given back on.
  */
 RESIDENT static void
 give_back(uintptr_t from, uintptr_t to, uintptr_t keep, uintptr_t keep_end)

@@ -32,8 +32,9 @@ void signals_set_mask(uint64_t mask);
 int signals_wait(uint64_t set, clock_ms until, siginfo_t *info);
 
 /*
- * Whether the kernel sent it to this process, self, for something that the process itself did, such as
- * SIGPIPE for writing to a pipe that nobody reads. Nobody asked for such a signal to be forwarded.
+ * Whether the kernel sent it to this process, self, for something that the process itself did,
+ * such as SIGPIPE for writing to a pipe that nobody reads. Nobody asked for such a signal to be
+ * forwarded.
  */
 bool signals_is_own_fault(const siginfo_t *info, pid_t self);
 

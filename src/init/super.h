@@ -51,7 +51,7 @@ enum super_todo {
 struct super_action {
 	enum super_todo todo;
 	int value;
-	bool asked; /* TODO_SUSPEND: somebody had that signal forwarded, it was no key of a terminal */
+	bool asked; /* TODO_SUSPEND: somebody had that signal forwarded, no key was pressed */
 };
 
 struct super {

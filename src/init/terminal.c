@@ -34,9 +34,9 @@ do_nothing(int signo)
 }
 
 /*
- * PID 1 sleeps until the command's image is here (init/child.h), so a Ctrl-Z that stopped us between
- * the mask and the exec would stop it too, for ever. execve(2) takes a handler away again; one
- * that is ignored stays so. The only handler of this program: it lives for one system call.
+ * PID 1 sleeps until the command's image is here (init/child.h), so a Ctrl-Z that stopped us
+ * between the mask and the exec would stop it too, for ever. execve(2) takes a handler away again;
+ * one that is ignored stays so. The only handler of this program: it lives for one system call.
  */
 static void
 refuse_stops(void)

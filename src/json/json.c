@@ -84,7 +84,7 @@ json_type(struct json_value v)
 	case JSMN_UNDEFINED:
 		break;
 	}
-	return primitive_type(json_raw(v).p[0]);
+	return primitive_type(v.doc->text.p[token_of(v)->start]);
 }
 
 const char *

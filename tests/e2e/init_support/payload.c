@@ -3,14 +3,14 @@
  *
  *	say TEXT            write a line             exit N              end
  *	die SIG             end by this signal       pause               wait for ever
- *	sleep MS            wait                     until FILE          wait until the file is there
+ *	sleep MS            wait                     until FILE          wait for the file
  *	trap SIG            say "got SIG" each time  ignore SIG          default SIG
  *	kill SIG WHO        WHO: init, self, last, parent, group, lastgroup, all
  *	queue SIG VALUE N   N times to init with sigqueue
  *	listen SIG          say each signal that comes, with its value, up to this one
  *	count SIG           the same, but only say how many of each came
  *	fork { ... }        a child does the words   orphan { ... }      its parent ends at once
- *	many N { ... }      that many orphans        wait                for the last child; says its end
+ *	many N { ... }      that many orphans        wait                for the last child
  *	setsid, group       a session, a group of its own
  *	leave               join the parent's group
  *	traceme             be traced by the parent

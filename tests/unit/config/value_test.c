@@ -65,7 +65,7 @@ test_each_flag(void **state)
 		const char *name;
 		size_t offset;
 	} row[] = {
-		{ "references", offsetof(struct config, references) },
+		{ "references", offsetof(struct config, rules.references) },
 		{ "recursive", offsetof(struct config, recursive) },
 		{ "pristine", offsetof(struct config, rules.pristine) },
 		{ "strict", offsetof(struct config, rules.strict) },

@@ -291,17 +291,17 @@ test_too_many(void **state)
 	for (size_t i = 0; i < ENVIRON_MAX; i++)
 		inherited[i] = entry;
 	inherited[ENVIRON_MAX] = NULL;
-	assert_true(environ_decide(inherited, &none, NULL, as_block(""), &plan, &e));
+	assert_true(environ_decide(inherited, &none, as_block(""), &plan, &e));
 	assert_true(environ_build(inherited, &none, &plan, out, &e));
 	assert_null(out[ENVIRON_MAX]);
 	assert_non_null(out[ENVIRON_MAX - 1]);
 
-	assert_true(environ_decide(inherited, &none, NULL, as_block("B=1"), &plan, &e));
+	assert_true(environ_decide(inherited, &none, as_block("B=1"), &plan, &e));
 	assert_false(environ_build(inherited, &none, &plan, out, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "more than 32768 variables");
 	inherited[ENVIRON_MAX] = entry;
-	assert_true(environ_decide(inherited, &none, NULL, as_block(""), &plan, &e));
+	assert_true(environ_decide(inherited, &none, as_block(""), &plan, &e));
 	assert_false(environ_build(inherited, &none, &plan, out, &e));
 }
 
