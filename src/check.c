@@ -143,7 +143,6 @@ print_report(struct report *r, struct err *e)
 int
 check_run(const struct config *c)
 {
-	static struct fetcher fetcher;
 	struct err e = { 0 };
 	struct buf block = BUF(fetcher.block);
 	struct report r = {

@@ -5,6 +5,8 @@
 #include "fetch/fetcher.h"
 #include "sandbox/sandbox.h"
 
+struct fetcher fetcher;
+
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
@@ -51,7 +53,6 @@ tell_success(const struct fetcher *f)
 int
 fetch_run(const struct config *c, int block_fd)
 {
-	static struct fetcher fetcher;
 	struct err e;
 	struct buf block = BUF(fetcher.block);
 	log_role("fetch");

@@ -54,6 +54,9 @@ struct fetcher {
 	char block[BLOCK_MAX];
 };
 
+/* The one there is: a process fetches once. */
+extern struct fetcher fetcher;
+
 /* Everything that can be known without asking anybody; files are read here and only here. */
 bool fetcher_plan(struct fetcher *f, const struct config *c, struct err *e);
 
