@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -16,6 +17,15 @@
 static struct wire wire;
 static struct call call;
 static struct err e;
+
+/* In place of the C library's: every delay is as long as its jitter allows, never none at all. */
+ssize_t
+getrandom(void *buffer, size_t length, unsigned flags)
+{
+	(void)flags;
+	memset(buffer, 0xff, length);
+	return (ssize_t)length;
+}
 
 /* What the owner says, one after the other. */
 static struct {
