@@ -17,7 +17,7 @@ BLOCKED = sum(1 << (n - 1) for n in ALL - UNCATCHABLE)
 MODES = [
     pytest.param([], {}, id="pid1"),
     pytest.param(["-n"], {"always": True}, id="supervising"),
-    pytest.param(["-n"], {}, id="plain"),
+    pytest.param(["-n"], {"plain": True}, id="plain"),
 ]
 
 
@@ -105,9 +105,9 @@ def test_working_directory(boxes, tmp_path):
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_a_process_group_of_its_own(boxes, box, wanted):
     state = boxes.start("state", [*box, "-S"], **wanted).state()
-    supervised = not box or wanted
-    assert (state["group"] == state["pid"]) == bool(supervised) or state["pid"] == state["session"]
-    assert state["session"] != "0"
+    assert state["group"] == state["pid"]
+    # A plain start leaves it the leader of the session that it was.
+    assert (state["session"] == state["pid"]) == ("plain" in wanted)
 
 
 LISTEN_PID = [
@@ -117,7 +117,7 @@ LISTEN_PID = [
     pytest.param([], {}, "", "", id="empty"),
     pytest.param([], {}, "1x", "1x", id="no number"),
     pytest.param(["-n"], {"always": True}, "2", "3", id="supervising"),
-    pytest.param(["-n"], {}, "2", "2", id="plain, the command is us"),
+    pytest.param(["-n"], {"plain": True}, "2", "2", id="plain, the command is us"),
 ]
 
 
@@ -169,7 +169,7 @@ def test_nested(boxes):
 
 def test_not_pid_1_and_not_supervising(boxes):
     """The command takes the place of the init: the same pid, parent and group, and nothing between."""
-    run = boxes.start("state say ready pause", ["-n"])
+    run = boxes.start("state say ready pause", ["-n"], plain=True)
     state = run.state()
     assert (state["pid"], state["parent"]) == ("2", "1")
     run.expect("ready")
@@ -184,7 +184,7 @@ def test_never_as_pid_1(boxes):
 
 
 def test_a_plain_start_keeps_group_and_session(boxes):
-    state = boxes.start("state", ["-n", "-S"]).state()
+    state = boxes.start("state", ["-n", "-S"], plain=True).state()
     assert state["group"] == state["session"] == state["pid"]
 
 

@@ -41,6 +41,7 @@ class Antechamber(Init):
         "always": ["--supervise=always"],
         "no_subreaper": ["--supervise=always", "--subreaper=false"],
         "never": ["--supervise=never"],
+        "plain": [],  # not PID 1 and not told to supervise: the command takes its place
         "grace": lambda seconds: [f"--grace={seconds}"],
         "remap": lambda code: [f"--remap-exit={code}"],
         "rewrite": lambda pair: [f"--rewrite-signal={pair}"],
