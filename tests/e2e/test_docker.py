@@ -1,51 +1,23 @@
 """The main job in a real container FROM scratch."""
 
-import io
 import json
 import os
-import shutil
-import subprocess
-import tarfile
-import uuid
 
 import pytest
 
+from support.engine import docker, need_engine, new_name, scratch_image
 from support.metadata import RELATIVE_URI
 
 IN_CONTAINER = "/etc/antechamber"
 
 
-def docker(*arguments, check=True, **options):
-    return subprocess.run(
-        ["docker", *map(str, arguments)], check=check, capture_output=True, text=True, **options
-    )
-
-
 @pytest.fixture(scope="module")
-def engine():
-    if shutil.which("docker") is None:
-        pytest.skip("no docker command")
-    if docker("info", check=False).returncode != 0:
-        pytest.skip("no Docker Engine answers")
-
-
-@pytest.fixture(scope="module")
-def image(engine, programs, servers):
-    """Two executables and a CA file, nothing else: no registry is asked for a base."""
+def image(programs):
+    """Two executables, nothing else."""
+    need_engine()
     binary, _, probe = programs
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as tar:
-        tar.add(binary, "antechamber")
-        tar.add(probe, "probe")
-    name = f"antechamber-e2e:{uuid.uuid4().hex[:8]}"
-    subprocess.run(
-        ["docker", "import", "-c", 'ENTRYPOINT ["/antechamber"]', "-", name],
-        input=content.getvalue(),
-        check=True,
-        capture_output=True,
-    )
-    yield name
-    docker("rmi", "-f", name)
+    with scratch_image({"antechamber": binary, "probe": probe}, '["/antechamber"]') as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +51,7 @@ def container(pod, image):
     names = []
 
     def run(*arguments, options=(), env=None):
-        name = f"antechamber-e2e-{uuid.uuid4().hex[:8]}"
+        name = new_name()
         names.append(name)
         folder = pod.folder / name
         folder.mkdir()
