@@ -1,0 +1,183 @@
+#include <string.h>
+
+#include "env/environ.h"
+#include "fuzz/fuzz.h"
+
+/*
+ * The first byte holds the rules. Then come the inherited entries, each up to a NUL, up to a 0xff
+ * byte; what follows is the block.
+ */
+
+#define BLOCK_MAX_HERE 2048
+#define INHERITED_MAX 64
+
+static struct environ_plan plan;
+static const char *out[ENVIRON_MAX + 1];
+static char *inherited[INHERITED_MAX + 1];
+
+static struct span
+value_of(struct span entry)
+{
+	return span_skip(entry, envblock_name(entry).n + 1);
+}
+
+/* What the launcher must never take, by the contract's words and not by the checker's. */
+static void
+check_entry(struct span entry)
+{
+	const struct span name = envblock_name(entry);
+	fuzz_check(name.n > 0 && name.n < entry.n, "an entry has a name and '='");
+	fuzz_check(!span_starts_with(name, SPAN("LD_")), "no name of the dynamic loader's");
+	fuzz_check(!span_eq(name, SPAN("GLIBC_TUNABLES")), "nor of glibc's");
+	fuzz_check(memchr(entry.p, '\0', entry.n) == NULL && entry.p[entry.n] == '\0',
+		"an entry is a string");
+}
+
+/* What was accepted, put into a new block entry by entry, is the same block. */
+static void
+check_round_trip(struct span block)
+{
+	static char text[BLOCK_MAX_HERE];
+	struct buf b = BUF(text);
+	struct err e = { 0 };
+	struct span rest = block;
+	struct span entry;
+	size_t count = 0;
+	while (envblock_next(&rest, &entry)) {
+		check_entry(entry);
+		fuzz_check(envblock_put(&b, envblock_name(entry), value_of(entry), &e),
+			"what is checked can be put");
+		fuzz_check(envblock_find(&plan.loaded, envblock_name(entry)) == count,
+			"an entry is found by its name");
+		count++;
+	}
+	fuzz_check(count == plan.loaded.count, "every entry is indexed");
+	fuzz_check(span_eq(buf_span(&b), block), "put and check are of one mind");
+}
+
+/* A name and a value of any bytes: what can be put is a good block, what cannot leaves nothing. */
+static void
+check_put(struct span name, struct span value)
+{
+	static char text[BLOCK_MAX_HERE];
+	struct buf b = BUF(text);
+	struct err e = { 0 };
+	if (envblock_put(&b, name, value, &e)) {
+		fuzz_check(b.len == name.n + value.n + 2, "byte for byte");
+		fuzz_check(envblock_check(buf_span(&b), &e), "what is put is good");
+		return;
+	}
+	fuzz_check(b.len == 0, "what is refused leaves nothing");
+	fuzz_check(e.kind == ERR_REFUSED || e.kind == ERR_LIMIT, "the kind of the error");
+}
+
+static size_t
+index_in(const char *const *array, const char *entry)
+{
+	size_t i = 0;
+	while (array[i] != NULL && array[i] != entry)
+		i++;
+	return i;
+}
+
+/* The first of a name counts, as for getenv(3); NULL when there is none. */
+static const char *
+find(const char *const *array, struct span name)
+{
+	for (; *array != NULL; array++) {
+		struct span entry = span_of(*array);
+		if (span_eq(envblock_name(entry), name) && name.n < entry.n)
+			return *array;
+	}
+	return NULL;
+}
+
+static void
+check_loaded(const struct environment_rules *rules)
+{
+	for (size_t i = 0; i < plan.loaded.count; i++) {
+		const struct span entry = plan.loaded.entry[i];
+		const char *found = find(out, envblock_name(entry));
+		bool is_given = out[index_in(out, entry.p)] != NULL;
+		bool is_wanted =
+			plan.fate[i] == ENVIRON_ADDED || plan.fate[i] == ENVIRON_OVERWRITES;
+		fuzz_check(is_given == is_wanted, "a loaded variable has its fate");
+		fuzz_check(!is_given || found == entry.p, "no inherited one hides it");
+		fuzz_check(is_given || !rules->pristine || rules->strict, "--pristine keeps it");
+	}
+}
+
+static void
+check_inherited(const struct environment_rules *rules)
+{
+	size_t last = 0;
+	for (size_t i = 0; inherited[i] != NULL; i++) {
+		size_t at = index_in(out, inherited[i]);
+		bool is_given = out[at] != NULL;
+		fuzz_check(!is_given || !rules->pristine, "--pristine inherits nothing");
+		fuzz_check(!is_given || at >= last, "the inherited ones keep their order");
+		last = is_given ? at : last;
+		struct span entry = span_of(inherited[i]);
+		bool is_filled =
+			plan.loaded.count != envblock_find(&plan.loaded, envblock_name(entry));
+		if (is_given || rules->pristine || span_find(entry, '=') == entry.n)
+			continue;
+		fuzz_check(is_filled || span_starts_with(entry, SPAN("UNSET")),
+			"what is not overwritten stays");
+	}
+}
+
+static void
+check_merge(const struct environment_rules *rules, struct span block)
+{
+	struct err e = { 0 };
+	bool is_good = envblock_check(block, &e);
+	if (!environ_decide(inherited, rules, block, &plan, &e)) {
+		fuzz_check(e.kind == ERR_REFUSED || e.kind == ERR_LIMIT, "the kind of the error");
+		fuzz_check(!is_good || rules->strict, "a good block fails for --strict alone");
+		return;
+	}
+	fuzz_check(is_good, "a bad block is never merged");
+	fuzz_check(environ_build(inherited, rules, &plan, out, &e), "what is decided is built");
+	check_round_trip(block);
+	check_loaded(rules);
+	check_inherited(rules);
+}
+
+/* Takes the inherited entries off *rest, which is what follows the 0xff then. */
+static void
+read_inherited(char *text, struct span *rest)
+{
+	size_t n = span_find(*rest, (char)0xff);
+	size_t count = 0;
+	memcpy(text, rest->p, n);
+	text[n] = '\0';
+	for (size_t at = 0; at < n && count < INHERITED_MAX; at += strlen(text + at) + 1)
+		inherited[count++] = text + at;
+	inherited[count] = NULL;
+	*rest = span_skip(*rest, n < rest->n ? n + 1 : n);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char text[BLOCK_MAX_HERE + 1];
+	if (size == 0 || size > BLOCK_MAX_HERE)
+		return 0;
+	const struct environment_rules rules = {
+		.pristine = (data[0] & 1) != 0,
+		.no_clobber = (data[0] & 2) != 0,
+		.strict = (data[0] & 4) != 0,
+		.references = (data[0] & 8) != 0,
+		.strict_value = "chamberme",
+		.unset = { SPAN("UNSET*") },
+		.unset_count = 1,
+	};
+	struct span rest = { (const char *)data + 1, size - 1 };
+	read_inherited(text, &rest);
+	const size_t name_size = span_find(rest, '\n');
+	check_put((struct span){ rest.p, name_size },
+		span_skip(rest, name_size < rest.n ? name_size + 1 : name_size));
+	check_merge(&rules, rest);
+	return 0;
+}
