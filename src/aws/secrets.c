@@ -24,14 +24,18 @@ secrets_put_get(struct buf *b, const struct secrets_question *q)
 bool
 secrets_put_string(struct json_value answer, struct buf *b, struct err *e)
 {
-	struct json_value value;
-	if (json_need(answer, "SecretString", JSON_STRING, &value, e)) {
-		json_unescape(value, b);
+	struct json_value text;
+	struct json_value binary;
+	if (!json_member(answer, "SecretString", JSON_STRING, &text, e) ||
+		!json_member(answer, "SecretBinary", JSON_STRING, &binary, e))
+		return err_ctx(e, "malformed answer");
+	if (text.doc != NULL) {
+		json_unescape(text, b);
 		return !b->overflow ||
 		       err_set(e, ERR_LIMIT, "SecretString: more than %zu bytes", b->cap);
 	}
-	if (!json_member(answer, "SecretBinary", JSON_STRING, &value, e) || value.doc == NULL)
-		return err_ctx(e, "malformed answer");
+	if (binary.doc == NULL)
+		return err_set(e, ERR_TRANSIENT, "malformed answer: no SecretString");
 	err_set(e, ERR_REFUSED, "it is a binary secret");
 	return err_hint(e, "store it as text: a SecretString");
 }
