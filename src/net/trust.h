@@ -23,7 +23,7 @@ struct trust trust_builtin(void);
  * Reads a PEM bundle. Certificates that BearSSL cannot use (other key types, damaged ones) are left
  * out. One that is no CA is trusted as itself only. ERR_USAGE: unreadable, or no usable
  * certificate in it; ERR_LIMIT: TRUST_FILE_MAX, TRUST_ANCHORS_MAX. The result points into static
- * memory of this module, which is filled once.
+ * memory of this module and is good until the next call.
  */
 bool trust_load(const char *path, struct trust *t, struct err *e);
 
