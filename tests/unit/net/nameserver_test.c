@@ -7,7 +7,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +40,8 @@ enum deed {
 	TRUNCATED_CLOSED, /* over TCP nothing */
 	TRUNCATED_CUT, /* over TCP half an answer */
 	TRUNCATED_AGAIN, /* over TCP too */
+	TRUNCATED_OTHER, /* over TCP the answer to another question */
+	TRUNCATED_LATE, /* over TCP an address, when the first attempt is over */
 };
 
 #define SERVERS RESOLVCONF_SERVERS_MAX
@@ -48,6 +52,15 @@ static int udp[SERVERS];
 static int tcp[SERVERS];
 static enum deed deed[SERVERS][IP_FAMILIES];
 static pid_t server;
+
+static bool is_random = true;
+
+/* In place of the C library's. */
+ssize_t
+getrandom(void *buffer, size_t length, unsigned flags)
+{
+	return is_random ? syscall(SYS_getrandom, buffer, length, flags) : -1;
+}
 
 /* What the server counts, seen from the test. */
 static struct {
@@ -249,6 +262,10 @@ serve_tcp(size_t i)
 		enum ip_family family = family_of(query, (size_t)got);
 		enum deed what = deed[i][family];
 		answer(&k, query + 2, n, what == TRUNCATED_AGAIN ? TRUNCATED : ADDRESS, i + 1);
+		if (what == TRUNCATED_OTHER)
+			k.p[0] = (char)~k.p[0];
+		if (what == TRUNCATED_LATE)
+			usleep(1200000);
 		if (what == TRUNCATED_LARGE) {
 			static char rest[DNS_MESSAGE_MAX];
 			k.p[7] = 2;
@@ -363,6 +380,7 @@ test_outcomes(void **state)
 		{ TRUNCATED_LARGE, TRUNCATED_LARGE, DNS_FOUND, 1, 1 },
 		{ TRUNCATED_CLOSED, TRUNCATED_CLOSED, DNS_FAILED, 0, 0 },
 		{ TRUNCATED_CUT, TRUNCATED_AGAIN, DNS_FAILED, 0, 0 },
+		{ TRUNCATED_OTHER, TRUNCATED_OTHER, DNS_FAILED, 0, 0 },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		print_message("row %zu\n", i);
@@ -454,6 +472,79 @@ test_lost_query(void **state)
 		assert_true(seen->port[i] == seen->port[0] || seen->port[i] == seen->port[1]);
 }
 
+/* A second attempt asks for what has no answer or a refusal, and for nothing else. */
+static void
+test_second_attempt(void **state)
+{
+	(void)state;
+	deed[0][IP_V4] = ADDRESS;
+	deed[0][IP_V6] = SECOND_TIME;
+	start(1);
+	assert_int_equal(ask_within(10000), DNS_FOUND);
+	assert_int_equal(address(IP_V6), 1);
+	assert_int_equal(seen->asked[0][IP_V4], 1);
+	assert_int_equal(seen->asked[0][IP_V6], 2);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+
+	memset(seen, 0, sizeof(*seen));
+	deed[0][IP_V4] = SERVFAIL;
+	start(1);
+	assert_int_equal(ask_within(10000), DNS_FOUND);
+	assert_int_equal(seen->asked[0][IP_V4], 2);
+}
+
+/* A connection that is under way is not begun anew. */
+static void
+test_connection_outlives_the_attempt(void **state)
+{
+	(void)state;
+	deed[0][IP_V4] = TRUNCATED_LATE;
+	deed[0][IP_V6] = NO_ADDRESS;
+	start(1);
+	assert_int_equal(ask_within(10000), DNS_FOUND);
+	assert_int_equal(address(IP_V4), 1);
+	assert_int_equal(seen->asked[0][IP_V4], 1);
+	assert_int_equal(seen->over_tcp, 1);
+}
+
+static void
+test_truncated_without_tcp(void **state)
+{
+	(void)state;
+	both(0, TRUNCATED);
+	close(tcp[0]);
+	tcp[0] = -1;
+	start(1);
+	assert_int_equal(ask_within(10000), DNS_FAILED);
+}
+
+/* To a broadcast address the kernel lets nobody connect (ip(7)); the next server is asked still. */
+static void
+test_unreachable_server(void **state)
+{
+	(void)state;
+	both(1, ADDRESS);
+	assert_true(ip_parse(SPAN("255.255.255.255"), &conf.server[0]));
+	start(2);
+	assert_int_equal(ask_within(10000), DNS_FOUND);
+	assert_int_equal(address(IP_V4), 2);
+}
+
+/* Nothing is asked with an id that can be guessed (RFC 5452 section 9.2). */
+static void
+test_no_randomness(void **state)
+{
+	(void)state;
+	both(0, ADDRESS);
+	start(1);
+	is_random = false;
+	enum dns_outcome outcome = ask_within(10000);
+	is_random = true;
+	assert_int_equal(outcome, DNS_FAILED);
+	assert_int_equal(seen->queries, 0);
+}
+
 /* A server that drops queries for one family delays the start by two seconds, not by ten. */
 static void
 test_one_family_is_dropped(void **state)
@@ -503,6 +594,11 @@ main(void)
 		TEST(test_silence_ends_at_the_deadline),
 		TEST(test_attempts),
 		TEST(test_lost_query),
+		TEST(test_second_attempt),
+		TEST(test_connection_outlives_the_attempt),
+		TEST(test_truncated_without_tcp),
+		TEST(test_unreachable_server),
+		TEST(test_no_randomness),
 		TEST(test_one_family_is_dropped),
 		TEST(test_found_at_the_deadline),
 		TEST(test_impossible_name),
