@@ -24,7 +24,9 @@ answer_read(const struct http_response *r, struct json_value *root, struct err *
 		answer_error(r, e);
 		return false;
 	}
-	return answer_parse(http_response_body(r), root, e) || err_ctx(e, "malformed answer");
+	if (answer_parse(http_response_body(r), root, e))
+		return true;
+	return err_ctx(e, "malformed answer");
 }
 
 const char *

@@ -19,8 +19,9 @@ tunnel_ask(struct stream *s, const struct peer *peer, struct err *e)
 	draft_add(&d, "Proxy-Authorization", peer->proxy_auth);
 	if (!draft_write(&d, &b, e))
 		return false;
-	return (stream_send(s, buf_span(&b), &n, e) == DIAL_MOVED && n == b.len) ||
-	       err_set(e, ERR_TRANSIENT, "the proxy takes no request");
+	if (stream_send(s, buf_span(&b), &n, e) == DIAL_MOVED && n == b.len)
+		return true;
+	return err_set(e, ERR_TRANSIENT, "the proxy takes no request");
 }
 
 bool
@@ -31,7 +32,8 @@ tunnel_judge(unsigned status, struct err *e)
 		return err_hint(e, "write user and password into HTTPS_PROXY: "
 				   "http://user:password@host:port");
 	}
-	return (status >= 200 && status <= 299) ||
-	       err_set(e, retry_classify(status, SPAN("")),
-		       "status %u of the proxy instead of a tunnel", status);
+	if (status >= 200 && status <= 299)
+		return true;
+	return err_set(e, retry_classify(status, SPAN("")),
+		"status %u of the proxy instead of a tunnel", status);
 }
