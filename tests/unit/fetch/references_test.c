@@ -85,7 +85,7 @@ static void
 test_none(void **state)
 {
 	(void)state;
-	assert_true(find("A=1|B=|C=ssmx:y|D= ssm:x|E=arn:aws:s3:::b"));
+	assert_true(find("A=1|B=|ssm:x|C=ssmx:y|D= ssm:x|E=arn:aws:s3:::b"));
 	assert_int_equal(references.group_count, 0);
 	/* Without --references, and of variables that --unset takes away, none is looked at. */
 	assert_true(find("A=ssm:a"));
@@ -138,6 +138,41 @@ test_batches(void **state)
 	assert_asks(0, "AmazonSSM.GetParameters", "{\"Names\":[\"m0\"],\"WithDecryption\":true}");
 	assert_int_equal(take(0, "{\"Parameters\":[" PARAMETER("m0", "10") "]}"), CALL_DONE);
 	assert_int_equal(store.count, 11);
+}
+
+/* By an ARN too, in which "parameter/a/b" names "/a/b" and "parameter/a" names "a". */
+static void
+test_names_of_answers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *reference;
+		const char *answer;
+		bool is_taken;
+	} row[] = {
+		{ "ssm:a", PARAMETER("a", "1"), true },
+		{ "ssm:/x/a", PARAMETER("/x/a", "1"), true },
+		{ "arn:aws:ssm:us-east-1:1:parameter/a", PARAMETER("a", "1"), true },
+		{ "arn:aws:ssm:us-east-1:1:parameter/x/a", PARAMETER("/x/a", "1"), true },
+		{ "ssm:ba", PARAMETER("a", "1"), false },
+		{ "ssm:/x/a", PARAMETER("/a", "1"), false },
+		{ "arn:aws:ssm:us-east-1:1:parameter/x/a", PARAMETER("/a", "1"), false },
+		{ "arn:aws:ssm:us-east-1:1:parameter/x/a", PARAMETER("a", "1"), false },
+		{ "arn:aws:ssm:us-east-1:1:parameter/x/a", PARAMETER("", "1"), false },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char line[128];
+		char body[128];
+		struct buf l = BUF(line);
+		struct buf b = BUF(body);
+		buf_printf(&l, "A=%s", row[i].reference);
+		buf_printf(&b, "{\"Parameters\":[%s]}", row[i].answer);
+		start(buf_str(&l));
+		enum call_result wanted = row[i].is_taken ? CALL_DONE : CALL_FAILED;
+		if (take(0, buf_str(&b)) != wanted)
+			fail_msg("%s, answered by %s", row[i].reference, row[i].answer);
+		assert_int_equal(store.count, row[i].is_taken);
+	}
 }
 
 static void
@@ -242,6 +277,23 @@ test_secret_versions(void **state)
 		"{\"SecretId\":\"" SECRET "\",\"VersionId\":\"v-1\"}");
 	assert_int_equal(take(0, "{\"SecretString\":\"{\\\"k\\\":\\\"one\\\"}\"}"), CALL_DONE);
 	assert_loaded("A=old;B=one;");
+	start("A=" SECRET ":::v-1|B=" SECRET ":::v-2");
+	assert_int_equal(take(0, "{\"SecretString\":\"one\"}"), CALL_NEXT);
+	assert_int_equal(take(0, "{\"SecretString\":\"two\"}"), CALL_DONE);
+	assert_loaded("A=one;B=two;");
+}
+
+/* Two stages of one secret are two questions. */
+static void
+test_secret_stages(void **state)
+{
+	(void)state;
+	start("A=" SECRET "::AWSPREVIOUS:|B=" SECRET "::AWSCURRENT:");
+	assert_int_equal(take(0, "{\"SecretString\":\"old\"}"), CALL_NEXT);
+	assert_asks(0, "secretsmanager.GetSecretValue",
+		"{\"SecretId\":\"" SECRET "\",\"VersionStage\":\"AWSCURRENT\"}");
+	assert_int_equal(take(0, "{\"SecretString\":\"new\"}"), CALL_DONE);
+	assert_loaded("A=old;B=new;");
 }
 
 /* Each names the variable and shows no value. */
@@ -287,6 +339,76 @@ test_bad(void **state)
 	}
 }
 
+/* A list of variables V0, V1... that are references, each with its number behind it. */
+static bool
+find_many(unsigned count, const char *reference)
+{
+	static char text[(REFERENCES_MAX + 1) * 1024];
+	static char *list[REFERENCES_MAX + 2];
+	struct buf b = BUF(text);
+	for (unsigned i = 0; i < count; i++) {
+		list[i] = b.p + b.len;
+		buf_printf(&b, "V%u=%s%u", i, reference, i);
+		buf_put_char(&b, '\0');
+	}
+	assert_false(b.overflow);
+	list[count] = NULL;
+	find("");
+	config.environ = list;
+	return references_find(&references, &config, &e);
+}
+
+static void
+test_bounds(void **state)
+{
+	(void)state;
+	assert_true(find_many(REFERENCES_MAX, "ssm:n"));
+	assert_int_equal(references.use_count, REFERENCES_MAX);
+	assert_false(find_many(REFERENCES_MAX + 1, "ssm:n"));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "variable V512: more than 512 references");
+
+	static char name[600] = "ssm:";
+	memset(name + 4, 'n', sizeof(name) - 5);
+	assert_true(find_many(400, name));
+	assert_false(find_many(500, name));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, ": references: more than 262144 bytes of names"));
+
+	assert_true(find("A=arn:aws:ssm:r1:1:parameter/x|B=arn:aws:ssm:r2:1:parameter/x|"
+			 "C=arn:aws:ssm:r3:1:parameter/x|D=arn:aws:ssm:r4:1:parameter/x|"
+			 "E=arn:aws:ssm:r5:1:parameter/x|F=arn:aws:ssm:r6:1:parameter/x|"
+			 "G=arn:aws:ssm:r7:1:parameter/x|H=ssm:x|I=arn:aws:ssm:r1:1:parameter/y"));
+	assert_false(find("A=arn:aws:ssm:r1:1:parameter/x|B=arn:aws:ssm:r2:1:parameter/x|"
+			  "C=arn:aws:ssm:r3:1:parameter/x|D=arn:aws:ssm:r4:1:parameter/x|"
+			  "E=arn:aws:ssm:r5:1:parameter/x|F=arn:aws:ssm:r6:1:parameter/x|"
+			  "G=arn:aws:ssm:r7:1:parameter/x|H=ssm:x|I=arn:aws:ssm:r9:1:parameter/y"));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "variable I: references to more than 8 services and regions");
+}
+
+/* The store's bounds hold for references too. */
+static void
+test_full_store(void **state)
+{
+	(void)state;
+	start("A=ssm:a");
+	store.count = PARAMS_MAX;
+	assert_int_equal(take(0, "{\"Parameters\":[" PARAMETER("a", "1") "]}"), CALL_FAILED);
+	assert_int_equal(e.kind, ERR_LIMIT);
+}
+
+/* A region out of an ARN becomes part of a host's name. */
+static void
+test_bad_region(void **state)
+{
+	(void)state;
+	assert_true(find("VAR=arn:aws:ssm:evil.example/:1:parameter/x"));
+	assert_false(references_locate(&references, &config, SPAN("eu-west-1"), &e));
+	assert_int_equal(err_exit_code(&e), 100);
+	assert_true(span_starts_with(span_of(e.text), SPAN("variable VAR: ")));
+}
+
 int
 main(void)
 {
@@ -294,14 +416,19 @@ main(void)
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_batches),
+		cmocka_unit_test(test_names_of_answers),
 		cmocka_unit_test(test_unresolved),
 		cmocka_unit_test(test_malformed_then_missing),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_secret_members),
 		cmocka_unit_test(test_secret_versions),
+		cmocka_unit_test(test_secret_stages),
 		cmocka_unit_test(test_secret_refused),
 		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_full_store),
+		cmocka_unit_test(test_bad_region),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
