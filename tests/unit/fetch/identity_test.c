@@ -406,6 +406,10 @@ test_imds_malformed(void **state)
 	take(200, "SESSION");
 	assert_int_equal(take(200, "EU_WEST"), CALL_FAILED);
 	assert_int_equal(identity.region.n, 0);
+	assert_int_equal(take(500, "eu-west-1"), CALL_FAILED);
+	assert_true(err_is_retryable(&e));
+	assert_int_equal(identity.region.n, 0);
+	assert_asks("GET /latest/meta-data/placement/region HTTP/1.1\r\n", NULL);
 }
 
 /* Nobody answers: then no source is configured at all, and the error says what was looked at. */

@@ -137,6 +137,32 @@ test_bad(void **state)
 	}
 }
 
+/* A bound refuses as itself: the file is what it must be, but there is too much of it. */
+static void
+test_too_many(void **state)
+{
+	(void)state;
+	static char text[PARAMS_MAX * 32];
+	struct buf b = BUF(text);
+	buf_put_str(&b, "{\"Parameters\":[{\"Name\":\"/s/0\",\"Value\":\"\"}");
+	for (unsigned i = 1; i < PARAMS_MAX; i++)
+		buf_printf(&b, ",{\"Name\":\"/s/%u\",\"Value\":\"\"}", i);
+	size_t len = b.len;
+	buf_put_str(&b, "]}");
+	read_file(buf_str(&b));
+	assert_true(load("/s/", false));
+	assert_int_equal(store.count, PARAMS_MAX);
+
+	store.count = 0;
+	store.bytes_len = 0;
+	b.len = len;
+	buf_put_str(&b, ",{\"Name\":\"/s/more\",\"Value\":\"\"}]}");
+	read_file(buf_str(&b));
+	assert_false(load("/s/", false));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, ": parameters: more than 16384"));
+}
+
 static void
 test_unreadable(void **state)
 {
@@ -153,6 +179,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_services, enter, leave),
 		cmocka_unit_test_setup_teardown(test_skipped, enter, leave),
 		cmocka_unit_test_setup_teardown(test_bad, enter, leave),
+		cmocka_unit_test_setup_teardown(test_too_many, enter, leave),
 		cmocka_unit_test_setup_teardown(test_unreadable, enter, leave),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,42 @@ test_refused(void **state)
 	}
 }
 
+/* What an earlier service has loaded is overwritten later, not given twice. */
+static void
+test_same_member_of_another_service(void **state)
+{
+	(void)state;
+	begin("s");
+	loader.index = 0;
+	assert_int_equal(read_secret("{\"a\":\"1\"}"), CALL_DONE);
+	loader.index = 1;
+	assert_int_equal(read_secret("{\"a\":\"2\"}"), CALL_DONE);
+	assert_int_equal(store.count, 2);
+}
+
+static void
+test_bounds(void **state)
+{
+	(void)state;
+	static char text[URL_MAX + 32];
+	struct buf b = BUF(text);
+	buf_put_str(&b, "{\"");
+	while (b.len < URL_MAX + 3)
+		buf_put_char(&b, 'n');
+	buf_put_str(&b, "\":\"1\"}");
+	begin("s");
+	assert_int_equal(read_secret(buf_str(&b)), CALL_FAILED);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_string_equal(e.text, "a name has more than 2048 bytes");
+
+	begin("s");
+	store.count = PARAMS_MAX - 1;
+	loader.index = 2;
+	assert_int_equal(read_secret("{\"a\":\"1\",\"b\":\"2\"}"), CALL_FAILED);
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_int_equal(store.count, PARAMS_MAX - 1);
+}
+
 static void
 test_twice(void **state)
 {
@@ -190,6 +226,8 @@ main(void)
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_skipped),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_same_member_of_another_service),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_answers),
 	};
