@@ -196,6 +196,23 @@ test_next_pem(void **state)
 	release(second);
 }
 
+/* One that does not fit is left out as a whole, and the next one has its room. */
+static void
+test_next_pem_too_large(void **state)
+{
+	(void)state;
+	static const char text[] = CERTIFICATE_RSA "\n" CERTIFICATE_EC "\n";
+	char bytes[4096];
+	struct span rest = span_of(text);
+	struct span small = der_of(CERTIFICATE_EC);
+	struct buf b = { .p = bytes, .cap = small.n };
+	assert_true(certificate_next_pem(&rest, &b));
+	assert_int_equal(b.len, 0);
+	assert_true(certificate_next_pem(&rest, &b));
+	assert_true(span_eq(buf_span(&b), small));
+	release(small);
+}
+
 /* Whatever the text, it is used up. */
 static void
 test_next_pem_ends(void **state)
@@ -227,6 +244,7 @@ main(void)
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_byte_changed),
 		cmocka_unit_test(test_next_pem),
+		cmocka_unit_test(test_next_pem_too_large),
 		cmocka_unit_test(test_next_pem_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

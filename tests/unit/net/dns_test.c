@@ -121,6 +121,38 @@ test_addresses(void **state)
 	assert_memory_equal(found.at[1].byte, six, sizeof(six));
 }
 
+/* A record of the address, or an alias, whose names stand whole. */
+static void
+put_whole_record(struct span owner, unsigned type, struct span data)
+{
+	struct packet rest = { 0 };
+	packet_record(&rest, "", type, data.p, data.n);
+	packet_put(&packet, owner.p, owner.n);
+	packet_put(&packet, rest.p, rest.n);
+}
+
+#define WHOLE_NAME ((struct span){ "\3WWW\7example\3com", 17 })
+#define WHOLE_ALIAS ((struct span){ "\1a\3net", 7 })
+
+/* A server need not compress the names (RFC 1035 section 4.1.4). */
+static void
+test_names_without_pointers(void **state)
+{
+	(void)state;
+	const struct span address = { (const char *)four, sizeof(four) };
+	ask(IP_V4);
+	begin(FLAGS_ANSWER, 1);
+	put_whole_record(WHOLE_NAME, TYPE_A, address);
+	assert_found_four();
+
+	ask(IP_V4);
+	begin(FLAGS_ANSWER, 3);
+	put_whole_record(WHOLE_NAME, TYPE_CNAME, WHOLE_ALIAS);
+	put_whole_record(SPAN("\1b\3net\0"), TYPE_A, SPAN("\x7f\0\0\1"));
+	put_whole_record(WHOLE_ALIAS, TYPE_A, address);
+	assert_found_four();
+}
+
 /* More than there is room for: the first ones. */
 static void
 test_many_addresses(void **state)
@@ -423,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_names_of_queries),
 		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_names_without_pointers),
 		cmocka_unit_test(test_many_addresses),
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_case_of_question),
