@@ -109,7 +109,10 @@ test_json_malformed(void **state)
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":\"soon\"}",
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":1704164645}",
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":\"\"}",
+		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\","
+		"\"Expiration\":\"2024-01-02T03:04:05.000000000000000000000000000000000000000Z\"}",
 		"{\"Code\":{},\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\"}",
+		"{\"Code\":\"Failed\",\"Message\":[\"hunter2\"]}",
 		"{\"accesskeyid\":\"i\",\"secretaccesskey\":\"hunter2\"}",
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
@@ -199,6 +202,7 @@ test_sts_json(void **state)
 		"",
 		"{\"AssumeRoleWithWebIdentityResponse\":null}",
 		"{\"AssumeRoleWithWebIdentityResponse\":{\"AssumeRoleWithWebIdentityResult\":3}}",
+		"{\"AssumeRoleWithWebIdentityResponse\":{\"AssumeRoleWithWebIdentityResult\":{}}}",
 		STS_JSON("\"AccessKeyId\":\"ID1\""),
 		STS_JSON("\"AccessKeyId\":\"ID1\",\"SecretAccessKey\":\"\",\"SessionToken\":\"t\""),
 	};

@@ -63,6 +63,43 @@ test_expanded(void **state)
 	}
 }
 
+/* The namespace's file may have blanks around its word; a cluster may be a name or an ARN. */
+static void
+test_forms_of_values(void **state)
+{
+	(void)state;
+	const struct {
+		struct placeholder_values values;
+		const char *text;
+		const char *want;
+	} row[] = {
+		{ { .k8s_namespace = SPAN(" \tshop \r\n") }, "{k8s:namespace}", "shop" },
+		{ { .ecs_cluster = SPAN("blue") }, "{ecs:cluster}", "blue" },
+		{ { .ecs_cluster = SPAN("arn:aws:ecs:r:1:cluster/a/blue") }, "{ecs:cluster}",
+			"blue" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char text[64];
+		struct buf b = BUF(text);
+		struct err e = { 0 };
+		assert_true(placeholder_expand(span_of(row[i].text), &row[i].values, &b, &e));
+		assert_string_equal(buf_str(&b), row[i].want);
+	}
+}
+
+/* Of nothing but blanks nothing is left. */
+static void
+test_blank_value(void **state)
+{
+	(void)state;
+	const struct placeholder_values blank = { .k8s_namespace = SPAN(" \n") };
+	char text[64];
+	struct buf b = BUF(text);
+	struct err e = { 0 };
+	assert_false(placeholder_expand(SPAN("{k8s:namespace}"), &blank, &b, &e));
+	assert_int_equal(e.kind, ERR_USAGE);
+}
+
 /* A scan of several services adds up what they need. */
 static void
 test_needs_add_up(void **state)
@@ -167,6 +204,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_expanded),
+		cmocka_unit_test(test_forms_of_values),
+		cmocka_unit_test(test_blank_value),
 		cmocka_unit_test(test_needs_add_up),
 		cmocka_unit_test(test_bad_syntax),
 		cmocka_unit_test(test_no_value),

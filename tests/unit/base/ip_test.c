@@ -46,6 +46,11 @@ test_parse(void **state)
 		{ "127.0.0", false, IP_V4, false },
 		{ ":::1", false, IP_V6, false },
 		{ "1:2:3:4:5:6:7:8:9", false, IP_V6, false },
+		{ "1:2:3:4:5:6:7:8:", false, IP_V6, false },
+		{ "1:2:3:4:5:6:7:", false, IP_V6, false },
+		{ "1:2:3:4:5:6:7", false, IP_V6, false },
+		{ "fe80:", false, IP_V6, false },
+		{ "1:2:3:4::5:6:7:8", false, IP_V6, false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct ip ip;

@@ -330,6 +330,7 @@ test_help_and_version(void **state)
 		{ "exec svc --help", COMMAND_HELP, COMMAND_EXEC },
 		{ "init --pristine --help", COMMAND_HELP, COMMAND_INIT },
 		{ "check -h", COMMAND_HELP, COMMAND_CHECK },
+		{ "help --help", COMMAND_HELP, COMMAND_HELP },
 		{ "--version", COMMAND_VERSION, COMMAND_HELP },
 		{ "version", COMMAND_VERSION, COMMAND_HELP },
 	};

@@ -263,6 +263,8 @@ test_unset(void **state)
 	assert_true(span_eq(c.rules.unset[1], SPAN("AWS_*")));
 	assert_refused("unset", "", message);
 	assert_refused("unset", "A=b", message);
+	assert_refused("unset", "A*b", message);
+	assert_refused("unset", "*A", message);
 	assert_int_equal(c.rules.unset_count, 3);
 	for (unsigned i = 3; i < UNSET_MAX; i++)
 		assert_true(set("unset", "N"));
