@@ -1,14 +1,8 @@
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 #include "http/request.h"
 
 /* The input: method, target, a field's name and value, each up to a 0xff byte, then the body. */
-static struct span
-next_part(struct span *rest)
-{
-	struct span part = { rest->p, span_find(*rest, (char)0xff) };
-	*rest = span_skip(*rest, part.n < rest->n ? part.n + 1 : part.n);
-	return part;
-}
+#define SEPARATOR ((char)0xff)
 
 static size_t
 count(struct span s, char c)
@@ -39,13 +33,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char text[8192];
-	struct span rest = { (const char *)data, size };
+	struct span rest = fuzz_input(data, size);
 	struct http_field field;
 	struct http_request r = { .field = &field, .field_count = 1 };
-	r.method = next_part(&rest);
-	r.target = next_part(&rest);
-	field.name = next_part(&rest);
-	field.value = next_part(&rest);
+	r.method = fuzz_part(&rest, SEPARATOR);
+	r.target = fuzz_part(&rest, SEPARATOR);
+	field.name = fuzz_part(&rest, SEPARATOR);
+	field.value = fuzz_part(&rest, SEPARATOR);
 	r.body = rest;
 
 	struct buf b = BUF(text);

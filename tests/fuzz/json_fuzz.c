@@ -1,16 +1,10 @@
 #include <string.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 #include "json/json.h"
 #include "json/jsonlint.h"
 
 static struct json_doc doc;
-
-static bool
-lies_in(struct span inner, struct span outer)
-{
-	return inner.p >= outer.p && inner.p + inner.n <= outer.p + outer.n;
-}
 
 /* A member is found by its own name, unless the name stands there twice or the value is null. */
 static void
@@ -48,7 +42,8 @@ check_container(struct json_value v)
 	while (json_next(v, &at, &name, &value)) {
 		fuzz_check(
 			value.index > v.index && value.index < doc.count, "the cursor is inside");
-		fuzz_check(lies_in(json_raw(value), json_raw(v)), "a value lies in its container");
+		fuzz_check(fuzz_lies_in(json_raw(value), json_raw(v)),
+			"a value lies in its container");
 		fuzz_check(json_raw(value).p > behind, "values come in the order of the text");
 		behind = json_raw(value).p + json_raw(value).n;
 		if (is_object) {
@@ -63,7 +58,7 @@ check_container(struct json_value v)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span text = { (const char *)data, size };
+	struct span text = fuzz_input(data, size);
 	struct json_value root;
 	struct err e = { 0 };
 	if (size > 4096)
@@ -76,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int visited = 1;
 	for (int i = 0; i < doc.count; i++) {
 		struct json_value v = { &doc, i };
-		fuzz_check(lies_in(json_raw(v), text), "a value lies in the text");
+		fuzz_check(fuzz_lies_in(json_raw(v), text), "a value lies in the text");
 		if (json_type(v) == JSON_ARRAY || json_type(v) == JSON_OBJECT)
 			visited += check_container(v);
 	}

@@ -2,21 +2,8 @@
 
 #include "base/bounds.h"
 #include "base/buf.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 #include "http/url.h"
-
-/* Stands in the dictionary, as a password. */
-#define PASSWORD "s3cret"
-
-static bool
-contains(struct span s, struct span part)
-{
-	for (size_t i = 0; i + part.n <= s.n; i++) {
-		if (span_starts_with(span_skip(s, i), part))
-			return true;
-	}
-	return false;
-}
 
 /* What stands behind the last '@'. */
 static struct span
@@ -31,12 +18,10 @@ behind_user(struct span s)
 static void
 check_message(struct span text, const struct err *e)
 {
-	struct span message = span_of(e->text);
+	fuzz_check_error(e);
 	fuzz_check(e->kind == ERR_USAGE, "the kind of the error");
-	for (size_t i = 0; i < message.n; i++)
-		fuzz_check(message.p[i] >= ' ' && message.p[i] <= '~', "a message is printable");
-	fuzz_check(
-		!contains(message, SPAN(PASSWORD)) || contains(behind_user(text), SPAN(PASSWORD)),
+	fuzz_check(!fuzz_contains(span_of(e->text), FUZZ_SECRET) ||
+			   fuzz_contains(behind_user(text), FUZZ_SECRET),
 		"a message shows nothing before the last @");
 }
 
@@ -80,7 +65,7 @@ check_url(struct span text, const struct url *u)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span text = { (const char *)data, size };
+	struct span text = fuzz_input(data, size);
 	struct url u;
 	struct err e = { 0 };
 	if (url_parse(text, &u, &e))
