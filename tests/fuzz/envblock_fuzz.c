@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "env/environ.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 
 /*
  * The first byte holds the rules. Then come the inherited entries, each up to a NUL, up to a 0xff
@@ -55,6 +55,13 @@ check_round_trip(struct span block)
 	fuzz_check(span_eq(buf_span(&b), block), "put and check are of one mind");
 }
 
+static void
+check_refusal(const struct err *e)
+{
+	fuzz_check_error(e);
+	fuzz_check(e->kind == ERR_REFUSED || e->kind == ERR_LIMIT, "the kind of the error");
+}
+
 /* A name and a value of any bytes: what can be put is a good block, what cannot leaves nothing. */
 static void
 check_put(struct span name, struct span value)
@@ -68,7 +75,7 @@ check_put(struct span name, struct span value)
 		return;
 	}
 	fuzz_check(b.len == 0, "what is refused leaves nothing");
-	fuzz_check(e.kind == ERR_REFUSED || e.kind == ERR_LIMIT, "the kind of the error");
+	check_refusal(&e);
 }
 
 static size_t
@@ -133,7 +140,7 @@ check_merge(const struct environment_rules *rules, struct span block)
 	struct err e = { 0 };
 	bool is_good = envblock_check(block, &e);
 	if (!environ_decide(inherited, rules, block, &plan, &e)) {
-		fuzz_check(e.kind == ERR_REFUSED || e.kind == ERR_LIMIT, "the kind of the error");
+		check_refusal(&e);
 		fuzz_check(!is_good || rules->strict, "a good block fails for --strict alone");
 		return;
 	}
@@ -148,14 +155,13 @@ check_merge(const struct environment_rules *rules, struct span block)
 static void
 read_inherited(char *text, struct span *rest)
 {
-	size_t n = span_find(*rest, (char)0xff);
+	const struct span entries = fuzz_part(rest, (char)0xff);
 	size_t count = 0;
-	memcpy(text, rest->p, n);
-	text[n] = '\0';
-	for (size_t at = 0; at < n && count < INHERITED_MAX; at += strlen(text + at) + 1)
+	memcpy(text, entries.p, entries.n);
+	text[entries.n] = '\0';
+	for (size_t at = 0; at < entries.n && count < INHERITED_MAX; at += strlen(text + at) + 1)
 		inherited[count++] = text + at;
 	inherited[count] = NULL;
-	*rest = span_skip(*rest, n < rest->n ? n + 1 : n);
 }
 
 int
@@ -173,11 +179,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.unset = { SPAN("UNSET*") },
 		.unset_count = 1,
 	};
-	struct span rest = { (const char *)data + 1, size - 1 };
+	struct span rest = span_skip(fuzz_input(data, size), 1);
 	read_inherited(text, &rest);
-	const size_t name_size = span_find(rest, '\n');
-	check_put((struct span){ rest.p, name_size },
-		span_skip(rest, name_size < rest.n ? name_size + 1 : name_size));
 	check_merge(&rules, rest);
+	const struct span name = fuzz_part(&rest, '\n');
+	check_put(name, rest);
 	return 0;
 }

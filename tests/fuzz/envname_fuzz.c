@@ -2,11 +2,11 @@
 
 #include "base/buf.h"
 #include "env/envname.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 
 /*
- * The first byte chooses the mode. The rest, up to a 0xff byte, is the path of a service; what
- * follows is a parameter's name.
+ * The first byte chooses the mode. What follows, up to a 0xff byte, is the path of a service; the
+ * rest is a parameter's name.
  */
 
 #define NAME_MAX_HERE 4096
@@ -106,10 +106,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || size > NAME_MAX_HERE)
 		return 0;
 	const enum env_names mode = (enum env_names)(data[0] % 3);
-	struct span name = { (const char *)data + 1, size - 1 };
-	struct span path = { name.p, span_find(name, (char)0xff) };
-	if (path.n < name.n)
-		name = span_skip(name, path.n + 1);
+	struct span name = span_skip(fuzz_input(data, size), 1);
+	const struct span path = fuzz_part(&name, (char)0xff);
 	fuzz_check(envname_fits_parameter(name) == fits(name), "chamber's rule");
 	fuzz_check(!envname_fits_part(name) || span_find(name, '/') == name.n, "a part");
 	check_name(name, mode);
