@@ -63,6 +63,18 @@ set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_n
 		(uint32_t)(unix_now % SECONDS_A_DAY));
 }
 
+/*
+ * Without a subjectAltName BearSSL goes by the Common Name, which RFC 9525 forbids and no AWS SDK
+ * does: a name element tells whether there was one.
+ */
+static void
+watch_alternative(struct tls *t)
+{
+	static const unsigned char dns_name[] = { 0, 2 };
+	t->alternative = (br_name_element){ dns_name, t->unused, sizeof(t->unused), 0 };
+	br_x509_minimal_set_name_elements(&t->x509, &t->alternative, 1);
+}
+
 static bool
 seed(br_ssl_engine_context *engine, struct err *e)
 {
@@ -96,6 +108,7 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 	br_ssl_client_zero(&t->client);
 	set_algorithms(engine);
 	set_validation(&t->x509, trust, unix_now);
+	watch_alternative(t);
 	br_ssl_engine_set_x509(engine, &t->x509.vtable);
 	br_ssl_engine_set_buffer(engine, t->buffer, sizeof(t->buffer), 0);
 	if (!seed(engine, e))
@@ -108,11 +121,9 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 	return true;
 }
 
-/* The engine stopped with an error of its own. */
 static bool
-refuse(const struct tls *t, struct err *e)
+refuse(const struct tls *t, int number, struct err *e)
 {
-	int number = br_ssl_engine_last_error(&t->client.eng);
 	const char *text = tls_error_text(number);
 	err_set(e, t->is_open ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",
 		text != NULL ? text : "the handshake failed", number);
@@ -163,11 +174,15 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 	while (!t->peer_ended) {
 		unsigned state = br_ssl_engine_current_state(engine);
 		if (state == BR_SSL_CLOSED) {
+			int number = br_ssl_engine_last_error(engine);
 			t->peer_ended = true;
-			return br_ssl_engine_last_error(engine) == BR_ERR_OK || refuse(t, e);
+			return number == BR_ERR_OK || refuse(t, number, e);
 		}
-		if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0)
+		if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0) {
+			if (t->alternative.status == 0)
+				return refuse(t, BR_ERR_X509_BAD_SERVER_NAME, e);
 			t->is_open = true;
+		}
 		if ((state & BR_SSL_RECVAPP) != 0)
 			return true;
 		bool out = (state & BR_SSL_SENDREC) != 0;

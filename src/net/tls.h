@@ -18,6 +18,8 @@
 struct tls {
 	br_ssl_client_context client;
 	br_x509_minimal_context x509;
+	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
+	char unused[1]; /* where it would be copied to */
 	char host[HOST_MAX];
 	bool is_open; /* the handshake is over: application data may be written */
 	bool peer_ended; /* the stream ended, with close_notify or not */

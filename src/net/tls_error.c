@@ -16,7 +16,7 @@ static const struct {
 	{ BR_ERR_X509_UNSUPPORTED, "the certificate's algorithm is refused here" },
 	{ BR_ERR_X509_BAD_SIGNATURE, "a certificate's signature is wrong" },
 	{ BR_ERR_X509_EXPIRED, "the certificate has expired or is not valid yet" },
-	{ BR_ERR_X509_BAD_SERVER_NAME, "the certificate is for another host name" },
+	{ BR_ERR_X509_BAD_SERVER_NAME, "the certificate's subjectAltName lacks this host" },
 	{ BR_ERR_X509_CRITICAL_EXTENSION, "an unknown critical extension in the certificate" },
 	{ BR_ERR_X509_NOT_CA, "the certificate is signed by one that is no CA" },
 	{ BR_ERR_X509_WEAK_PUBLIC_KEY, "the certificate's RSA key has less than 2048 bits" },

@@ -4,6 +4,7 @@ import ssl
 
 import pytest
 
+from support.pki import ec_key, pem
 from support.steps import change
 
 HOST = "ssm.eu-west-1.amazonaws.com"
@@ -22,99 +23,6 @@ def app(world):
 
 def present(world, issued, **options):
     world.ssm.context = world.pki.context(issued, **options)
-
-
-GOOD = {
-    "RSA 2048 below an intermediate": lambda p: p.good(HOST),
-    "straight from the root": lambda p: p.root.issue([HOST], key=p.leaf_key),
-    "P-256": lambda p: p.middle.issue([HOST], key=_ec("SECP256R1")),
-    "P-384": lambda p: p.middle.issue([HOST], key=_ec("SECP384R1")),
-    "RSA 3072": lambda p: p.middle.issue([HOST], key=_rsa(3072)),
-    "RSA 4096": lambda p: p.middle.issue([HOST], key=_rsa(4096)),
-    "a wildcard": lambda p: p.middle.issue(["*.eu-west-1.amazonaws.com"], key=p.leaf_key),
-    "one of many names": lambda p: p.middle.issue(
-        [f"n{i}.example" for i in range(40)] + [HOST], key=p.leaf_key
-    ),
-    "the root sent along": lambda p: _with_root(p),
-}
-
-
-def _ec(curve):
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    from support.pki import ec_key
-
-    return ec_key(getattr(ec, curve))
-
-
-def _rsa(bits):
-    from support.pki import rsa_key
-
-    return rsa_key(bits)
-
-
-def _with_root(pki):
-    issued = pki.good(HOST)
-    issued.above = (*issued.above, pki.root.certificate)
-    return issued
-
-
-@pytest.mark.parametrize("name", GOOD)
-def test_good_certificates(world, app, name):
-    present(world, GOOD[name](world.pki))
-    assert world.run("exec", "app").succeeded().loaded == app
-
-
-def test_a_root_with_an_elliptic_curve(world, app):
-    present(world, world.pki.ec_root.issue([HOST], key=_ec("SECP256R1")))
-    from support.pki import pem
-
-    bundle = world.pki.write("ec.pem", pem(world.pki.ec_root.certificate))
-    assert world.run("exec", "app", env={"AWS_CA_BUNDLE": bundle}).succeeded().loaded == app
-
-
-BAD = {
-    "unknown CA": (lambda p: p.from_stranger(HOST), "trust|unknown|CA"),
-    "wrong name": (lambda p: p.good("ssm.eu-west-2.amazonaws.com"), "name"),
-    "a name that only begins so": (lambda p: p.good(HOST + ".evil.test"), "name"),
-    "a wildcard too high": (lambda p: p.middle.issue(["*.amazonaws.com"], key=p.leaf_key), "name"),
-    "expired": (lambda p: p.expired(HOST), "expired|valid"),
-    "not yet valid": (lambda p: p.not_yet_valid(HOST), "yet|valid"),
-    "RSA 1024": (lambda p: p.small_rsa(HOST), "key|RSA|weak"),
-    "SHA-1": (lambda p: p.sha1(HOST), "."),
-    "MD5": (lambda p: p.md5(HOST), "."),
-    "a leaf as CA": (lambda p: p.below_leaf(HOST), "CA"),
-    "without the intermediate": (lambda p: _alone(p), "trust|unknown|CA"),
-}
-
-
-def _alone(pki):
-    issued = pki.good(HOST)
-    issued.above = ()
-    return issued
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_bad_certificates(world, name):
-    """
-    Refused with 100, not tried again, and nothing of ours was sent. The connection that is made ahead
-    of need is no attempt, so there may be two.
-    """
-    make, said = BAD[name]
-    present(world, make(world.pki))
-    world.run("exec", "app").failed(100, HOST.replace(".", r"\."), said)
-    assert not world.ssm.requests
-    assert len(world.ssm.connections) <= 2, "a bad certificate is no reason to try again"
-
-
-def test_a_certificate_above_that_has_expired(world):
-    from support.pki import DAY, Authority, now
-
-    pki = world.pki
-    old = Authority("Old Intermediate", parent=pki.root)
-    issued = old.issue([HOST], key=pki.leaf_key, begin=now() - 9 * DAY, end=now() - DAY)
-    present(world, issued)
-    world.run("exec", "app").failed(100, "expired|valid")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +47,7 @@ CIPHERS = ["AES128-GCM-SHA256", "AES256-GCM-SHA384"]
 @pytest.mark.parametrize("cipher", CIPHERS)
 @pytest.mark.parametrize("kind", ["RSA", "ECDSA"])
 def test_ciphers_we_have(world, app, cipher, kind):
-    key = world.pki.leaf_key if kind == "RSA" else _ec("SECP256R1")
+    key = world.pki.leaf_key if kind == "RSA" else ec_key()
     name = f"ECDHE-{kind}-{cipher}"
     present(world, world.pki.middle.issue([HOST], key=key), versions=(V12, V12), ciphers=name)
     assert world.run("exec", "app").succeeded().loaded == app
@@ -240,17 +148,11 @@ def test_ssl_cert_file(world, app, crowd):
 
 
 def test_aws_ca_bundle_comes_first(world, app):
-    stranger = world.pki.write("stranger.pem", _pem(world.pki.stranger.certificate))
+    stranger = world.pki.write("stranger.pem", pem(world.pki.stranger.certificate))
     env = {"AWS_CA_BUNDLE": world.pki.bundle, "SSL_CERT_FILE": stranger}
     assert world.run("exec", "app", env=env).succeeded().loaded == app
     env = {"AWS_CA_BUNDLE": stranger, "SSL_CERT_FILE": world.pki.bundle}
     world.run("exec", "app", env=env).failed(100, "trust|unknown|CA")
-
-
-def _pem(certificate):
-    from support.pki import pem
-
-    return pem(certificate)
 
 
 def test_the_built_in_roots_do_not_know_us(world):

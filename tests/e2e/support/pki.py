@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAY = datetime.timedelta(days=1)
+SERVER_AUTH = (ExtendedKeyUsageOID.SERVER_AUTH,)
 
 
 def now():
@@ -42,6 +43,8 @@ def key_pem(key):
 
 
 def _alternative(name):
+    if isinstance(name, x509.GeneralName):
+        return name
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
@@ -62,33 +65,43 @@ class Issued:
 
 
 class Authority:
-    """Issues certificates. is_ca=False makes a leaf that is then misused as an authority."""
+    """Issues certificates. extensions: what is to stand in its own, as pairs (extension, critical)."""
 
-    def __init__(self, name, key=None, parent=None, is_ca=True):
+    def __init__(self, name, key=None, parent=None, end=None, extensions=None):
         self.key = key or rsa_key()
-        self.subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.subject = _common_name(name)
         issuer = parent or self
-        begin, end = now() - DAY, now() + 3650 * DAY
-        builder = _builder(self.subject, issuer.subject, self.key.public_key(), begin, end)
-        builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
-        if is_ca:
-            builder = builder.add_extension(_ca_usage(), critical=True)
-        self.certificate = builder.sign(issuer.key, hashes.SHA256())
-        self.above = () if parent is None else (self.certificate, *parent.above)
+        builder = _builder(
+            self.subject, issuer.subject, self.key.public_key(), now() - DAY, end or now() + 3650 * DAY
+        )
+        for extension, critical in extensions or [*ca_constraints(), (usage(key_cert_sign=True), True)]:
+            builder = builder.add_extension(extension, critical)
+        self.become(builder.sign(issuer.key, hashes.SHA256()), parent)
 
-    def issue(self, names, key=None, begin=None, end=None):
+    def become(self, certificate, parent):
+        self.certificate = certificate
+        self.above = () if parent is None else (certificate, *parent.above)
+
+    def issue(self, names, key=None, begin=None, end=None, common_name=None, purposes=SERVER_AUTH, more=()):
+        """
+        names: of hosts, or GeneralName objects; none at all: no subjectAltName. more: further pairs
+        (extension, critical).
+        """
         key = key or rsa_key()
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
+        subject = _common_name(common_name or str(names[0])[:64])
         builder = _builder(
             subject, self.subject, key.public_key(), begin or now() - DAY, end or now() + 90 * DAY
         )
-        builder = builder.add_extension(
-            x509.SubjectAlternativeName([_alternative(n) for n in names]), critical=False
-        )
-        builder = builder.add_extension(
-            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
-        )
+        extensions = [(x509.ExtendedKeyUsage(purposes), False), *more]
+        if names:
+            extensions.append((x509.SubjectAlternativeName([_alternative(n) for n in names]), False))
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical)
         return Issued(builder.sign(self.key, hashes.SHA256()), key, self.above)
+
+
+def _common_name(text):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
 def _builder(subject, issuer, public_key, begin, end):
@@ -103,18 +116,21 @@ def _builder(subject, issuer, public_key, begin, end):
     )
 
 
-def _ca_usage():
-    return x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=True,
-        crl_sign=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
+def ca_constraints(path_length=None):
+    return [(x509.BasicConstraints(ca=True, path_length=path_length), True)]
+
+
+def usage(**allowed):
+    """keyUsage with these bits and no other."""
+    bits = (
+        "digital_signature content_commitment key_encipherment data_encipherment key_agreement"
+        " key_cert_sign crl_sign encipher_only decipher_only"
     )
+    return x509.KeyUsage(**{bit: allowed.get(bit, False) for bit in bits.split()})
+
+
+def _openssl(*arguments, input=None):
+    return subprocess.run(["openssl", *arguments], input=input, check=True, capture_output=True).stdout
 
 
 class Pki:
@@ -135,7 +151,9 @@ class Pki:
 
     @functools.cached_property
     def leaf_as_ca(self):
-        return Authority("leaf.example", parent=self.middle, is_ca=False)
+        """As most leaves are: with basicConstraints that say it is no CA."""
+        no_ca = [(x509.BasicConstraints(ca=False, path_length=None), True)]
+        return Authority("leaf.example", parent=self.middle, extensions=no_ca)
 
     @functools.cached_property
     def ec_root(self):
@@ -172,33 +190,37 @@ class Pki:
         return self.leaf_as_ca.issue([name], key=self.leaf_key)
 
     def sha1(self, name):
-        """Signed with SHA-1, which the library refuses to make: openssl makes it."""
-        return self._signed_by_openssl(name, "sha1")
+        return self._weakly_signed(name, "sha1")
 
     def md5(self, name):
-        return self._signed_by_openssl(name, "md5")
+        return self._weakly_signed(name, "md5")
 
-    def _signed_by_openssl(self, name, digest):
-        stem = f"{digest}-{abs(hash(name)):x}"
-        key = self.write(f"{stem}.key", key_pem(self.leaf_key))
-        ca_key = self.write("middle.key", key_pem(self.middle.key))
-        ca = self.write("middle.pem", pem(self.middle.certificate))
-        extensions = self.write(f"{stem}.ext", f"subjectAltName=DNS:{name}\n".encode())
-        request = subprocess.run(
-            ["openssl", "req", "-new", "-key", key, "-subj", f"/CN={name[:64]}"],
-            check=True,
-            capture_output=True,
-        ).stdout
-        certificate = subprocess.run(
-            ["openssl", "x509", "-req", f"-{digest}", "-days", "30", "-CA", ca, "-CAkey", ca_key]
-            + ["-set_serial", "77", "-extfile", extensions],
-            input=request,
-            check=True,
-            capture_output=True,
-        ).stdout
-        return Issued(x509.load_pem_x509_certificate(certificate), self.leaf_key, self.middle.above)
+    def _weakly_signed(self, name, digest):
+        names = f"subjectAltName=DNS:{name}"
+        certificate = self._sign_by_openssl(name[:64], self.leaf_key, self.middle, digest, names)
+        return Issued(certificate, self.leaf_key, self.middle.above)
 
-    def context(self, issued, versions=None, ciphers=None, sigalgs=None):
+    def sha1_middle(self):
+        """An intermediate that is itself signed with SHA-1; what it signs is not."""
+        name = "Old Intermediate CA"
+        authority = Authority(name, parent=self.root)
+        constraints = "basicConstraints=critical,CA:true"
+        certificate = self._sign_by_openssl(name, authority.key, self.root, "sha1", constraints)
+        authority.become(certificate, self.root)
+        return authority
+
+    def _sign_by_openssl(self, name, key, issuer, digest, extension):
+        """With digests for which the library makes no signature."""
+        key = self.write("weak.key", key_pem(key))
+        ca = self.write("weak-ca.pem", pem(issuer.certificate))
+        ca_key = self.write("weak-ca.key", key_pem(issuer.key))
+        extensions = self.write("weak.ext", extension.encode() + b"\n")
+        request = _openssl("req", "-new", "-key", key, "-subj", f"/CN={name}")
+        line = ["x509", "-req", f"-{digest}", "-days", "30", "-CA", ca, "-CAkey", ca_key]
+        line += ["-set_serial", "77", "-extfile", extensions]
+        return x509.load_pem_x509_certificate(_openssl(*line, input=request))
+
+    def context(self, issued, versions=None, ciphers=None):
         """A server's context. versions: (lowest, highest) of ssl.TLSVersion."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # Security level 0: the server may be as weak as a test wants; the client has to refuse.

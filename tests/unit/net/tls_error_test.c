@@ -18,7 +18,7 @@ test_known(void **state)
 	} row[] = {
 		{ BR_ERR_X509_NOT_TRUSTED, "trusted CA" },
 		{ BR_ERR_X509_EXPIRED, "expired" },
-		{ BR_ERR_X509_BAD_SERVER_NAME, "another host name" },
+		{ BR_ERR_X509_BAD_SERVER_NAME, "lacks this host" },
 		{ BR_ERR_X509_WEAK_PUBLIC_KEY, "2048 bits" },
 		/* A refusal by keyUsage arrives as a number of the TLS range. */
 		{ 28, "key usage" },

@@ -1,0 +1,190 @@
+"""Whose certificate is taken for a server's, and whose is not (RFC 5280, RFC 9525)."""
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from support.pki import DAY, Authority, Issued, ca_constraints, ec_key, now, pem, rsa_key, usage
+
+HOST = "ssm.eu-west-1.amazonaws.com"
+DOMAIN = "eu-west-1.amazonaws.com"
+
+
+@pytest.fixture
+def app(world):
+    return world.ssm.put_many("/app/", 12)
+
+
+def present(world, issued):
+    world.ssm.context = world.pki.context(issued)
+
+
+def bundle(world, *certificates):
+    text = b"".join(pem(certificate) for certificate in certificates).decode()
+    return {"AWS_CA_BUNDLE": world.file("bundle.pem", text)}
+
+
+def leaf(pki, names=(HOST,), **options):
+    return pki.middle.issue(list(names), key=pki.leaf_key, **options)
+
+
+def below(pki, **options):
+    """A good leaf of an intermediate that is made as a test wants it."""
+    return Authority("Another Intermediate CA", parent=pki.root, **options).issue([HOST], key=pki.leaf_key)
+
+
+def with_root(pki):
+    issued = pki.good(HOST)
+    issued.above = (*issued.above, pki.root.certificate)
+    return issued
+
+
+GOOD = {
+    "RSA 2048 below an intermediate": lambda p: p.good(HOST),
+    "straight from the root": lambda p: p.root.issue([HOST], key=p.leaf_key),
+    "P-256": lambda p: p.middle.issue([HOST], key=ec_key()),
+    "P-384": lambda p: p.middle.issue([HOST], key=ec_key(ec.SECP384R1)),
+    "RSA 3072": lambda p: p.middle.issue([HOST], key=rsa_key(3072)),
+    "RSA 4096": lambda p: p.middle.issue([HOST], key=rsa_key(4096)),
+    "a wildcard": lambda p: leaf(p, ["*." + DOMAIN]),
+    "in capitals": lambda p: leaf(p, [HOST.upper()]),
+    "one of many names": lambda p: leaf(p, [f"n{i}.example" for i in range(40)] + [HOST]),
+    "another common name": lambda p: leaf(p, common_name="somebody.example"),
+    "behind an address": lambda p: leaf(p, ["192.0.2.1", HOST]),
+    "the root sent along": with_root,
+    "keyUsage as it should be": lambda p: leaf(p, more=[(usage(digital_signature=True), True)]),
+    "an unknown extension": lambda p: leaf(p, more=[(UNKNOWN, False)]),
+    "as many levels as are allowed": lambda p: below(p, extensions=ca_constraints(0)),
+}
+UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_certificates(world, app, name):
+    present(world, GOOD[name](world.pki))
+    assert world.run("exec", "app").succeeded().loaded == app
+
+
+def test_a_root_with_an_elliptic_curve(world, app):
+    present(world, world.pki.ec_root.issue([HOST], key=ec_key()))
+    env = bundle(world, world.pki.ec_root.certificate)
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+
+
+def test_a_server_that_the_bundle_names_itself(world, app):
+    """No CA stands between: the key and the subject are what is trusted, the name still counts."""
+    name = (x509.SubjectAlternativeName([x509.DNSName(HOST)]), False)
+    for extensions, said in (([name], None), ([(UNKNOWN, False)], NAME)):
+        itself = Authority(HOST, extensions=extensions)
+        present(world, Issued(itself.certificate, itself.key))
+        result = world.run("exec", "app", env=bundle(world, itself.certificate))
+        if said is None:
+            assert result.succeeded().loaded == app
+        else:
+            result.failed(100, said)
+
+
+def alone(pki):
+    issued = pki.good(HOST)
+    issued.above = ()
+    return issued
+
+
+def forged(pki):
+    """A certificate's signature with one bit changed."""
+    issued = pki.good(HOST)
+    der = bytearray(issued.certificate.public_bytes(serialization.Encoding.DER))
+    der[-1] ^= 1
+    return Issued(x509.load_der_x509_certificate(bytes(der)), issued.key, issued.above)
+
+
+def too_deep(pki):
+    """An intermediate that may have none below it has one."""
+    last = Authority("Last Intermediate CA", parent=pki.root, extensions=ca_constraints(0))
+    return Authority("One Too Many CA", parent=last).issue([HOST], key=pki.leaf_key)
+
+
+def for_others():
+    names = x509.NameConstraints(permitted_subtrees=[x509.DNSName("example.com")], excluded_subtrees=None)
+    return [*ca_constraints(), (names, True)]
+
+
+TRUST = "not signed by a trusted CA"
+NAME = "subjectAltName lacks this host"
+NO_CA = "signed by one that is no CA"
+DATES = "expired or is not valid yet"
+RSA = "RSA key has less than 2048 bits"
+CRITICAL = "unknown critical extension"
+ALGORITHM = "algorithm is refused"
+
+BAD = {
+    # Who signed it.
+    "unknown CA": (lambda p: p.from_stranger(HOST), TRUST),
+    "an impostor of the root": (lambda p: Authority("Test Root CA").issue([HOST]), TRUST),
+    "a signature that is wrong": (forged, "signature is wrong"),
+    "without the intermediate": (alone, TRUST),
+    "signed by itself": (lambda p: Authority(HOST).issue([HOST]), TRUST),
+    "a leaf as CA": (lambda p: p.below_leaf(HOST), NO_CA),
+    "a CA without basicConstraints": (
+        lambda p: below(p, extensions=[(usage(key_cert_sign=True), True)]), NO_CA),
+    "a CA that may not sign": (
+        lambda p: below(p, extensions=[*ca_constraints(), (usage(digital_signature=True), True)]), "accepted"),
+    "a level too many": (too_deep, NO_CA),
+    "a CA for other names": (lambda p: below(p, extensions=for_others()), CRITICAL),
+    # When.
+    "expired": (lambda p: p.expired(HOST), DATES),
+    "not yet valid": (lambda p: p.not_yet_valid(HOST), DATES),
+    "an intermediate that has expired": (lambda p: below(p, end=now() - DAY / 24), DATES),
+    # For whom.
+    "wrong name": (lambda p: p.good("ssm.eu-west-2.amazonaws.com"), NAME),
+    "a name that only begins so": (lambda p: leaf(p, [HOST + ".evil.test"]), NAME),
+    "a name that only ends so": (lambda p: leaf(p, ["x" + HOST]), NAME),
+    "a name with a dot behind it": (lambda p: leaf(p, [HOST + "."]), NAME),
+    "NUL in a name": (lambda p: leaf(p, [x509.DNSName(HOST + "\0.evil.test")]), NAME),
+    "NUL behind the name": (lambda p: leaf(p, [x509.DNSName(HOST + "\0")]), NAME),
+    "NUL in the common name": (lambda p: leaf(p, [], common_name=HOST + "\0.evil.test"), NAME),
+    "only a common name": (lambda p: leaf(p, [], common_name=HOST), NAME),
+    "a common name beside another name": (lambda p: leaf(p, ["evil.test"], common_name=HOST), NAME),
+    "a common name beside an address": (lambda p: leaf(p, ["192.0.2.1"], common_name=HOST), NAME),
+    "the intermediate has the name": (
+        lambda p: Authority("Named CA", parent=p.root, extensions=[
+            *ca_constraints(), (x509.SubjectAlternativeName([x509.DNSName(HOST)]), False)
+        ]).issue([], common_name=HOST), NAME),
+    "a mail address": (lambda p: leaf(p, [x509.RFC822Name("a@" + HOST)]), NAME),
+    "the name as a mail address": (lambda p: leaf(p, [x509.RFC822Name(HOST)]), NAME),
+    "the name as a URI": (lambda p: leaf(p, [x509.UniformResourceIdentifier(HOST)]), NAME),
+    "no name at all": (lambda p: leaf(p, [], common_name="evil.test"), NAME),
+    "a wildcard alone": (lambda p: leaf(p, ["*"]), NAME),
+    "a wildcard too high": (lambda p: leaf(p, ["*.amazonaws.com"]), NAME),
+    "a wildcard too low": (lambda p: leaf(p, ["*." + HOST]), NAME),
+    "a wildcard for all of com": (lambda p: leaf(p, ["*.com"]), NAME),
+    "a wildcard for a part of a word": (lambda p: leaf(p, ["s*." + DOMAIN]), NAME),
+    "a wildcard behind a word": (lambda p: leaf(p, ["ssm*." + DOMAIN]), NAME),
+    "a wildcard in the middle": (lambda p: leaf(p, ["ssm.*.amazonaws.com"]), NAME),
+    "two wildcards": (lambda p: leaf(p, ["*.*.amazonaws.com"]), NAME),
+    "a wildcard at the end": (lambda p: leaf(p, ["ssm.eu-west-1.amazonaws.*"]), NAME),
+    # For what.
+    "keyUsage without digitalSignature": (
+        lambda p: leaf(p, more=[(usage(key_encipherment=True), True)]), "key usage is not a server's"),
+    "an unknown critical extension": (lambda p: leaf(p, more=[(UNKNOWN, True)]), CRITICAL),
+    # How strong.
+    "RSA 1024": (lambda p: p.small_rsa(HOST), RSA),
+    "RSA 1024 above": (lambda p: below(p, key=rsa_key(1024)), RSA),
+    "SHA-1": (lambda p: p.sha1(HOST), ALGORITHM),
+    "MD5": (lambda p: p.md5(HOST), ALGORITHM),
+    "SHA-1 above": (lambda p: p.sha1_middle().issue([HOST], key=p.leaf_key), ALGORITHM),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_certificates(world, name):
+    """
+    Refused with 100, not tried again, and nothing of ours was sent. The connection that is made ahead
+    of need is no attempt, so there may be two.
+    """
+    make, said = BAD[name]
+    present(world, make(world.pki))
+    world.run("exec", "app").failed(100, HOST.replace(".", r"\."), said)
+    assert not world.ssm.requests
+    assert len(world.ssm.connections) <= 2, "a bad certificate is no reason to try again"
