@@ -131,7 +131,8 @@ read_rsa(struct span bits, br_x509_pkey *key)
 	key->key_type = BR_KEYTYPE_RSA;
 	return take(&bits, TAG_SEQUENCE, &numbers) &&
 	       take_number(&numbers, &key->key.rsa.n, &key->key.rsa.nlen) &&
-	       take_number(&numbers, &key->key.rsa.e, &key->key.rsa.elen);
+	       take_number(&numbers, &key->key.rsa.e, &key->key.rsa.elen) &&
+	       key->key.rsa.nlen >= CERTIFICATE_RSA_BYTES_MIN;
 }
 
 static bool

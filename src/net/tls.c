@@ -7,14 +7,12 @@
 
 #include "base/buf.h"
 #include "base/quote.h"
+#include "net/certificate.h"
 #include "net/dial.h"
 
 /* Days from year 0 (BearSSL's calendar) to 1970. */
 #define DAYS_TO_1970 719528
 #define SECONDS_A_DAY 86400
-
-/* RSA keys below 2048 bits are refused. */
-#define RSA_BYTES_MIN 256
 
 /*
  * ECDSA before RSA (shorter chains), AES-128 before AES-256. ChaCha20 would cost 3.5 KiB, and every
@@ -58,7 +56,7 @@ set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_n
 	br_x509_minimal_set_rsa(x509, br_rsa_i31_pkcs1_vrfy);
 	br_x509_minimal_set_ecdsa(x509, &br_ec_prime_i31, br_ecdsa_i31_vrfy_asn1);
 	/* BearSSL takes 1024 bits unless told otherwise. */
-	br_x509_minimal_set_minrsa(x509, RSA_BYTES_MIN);
+	br_x509_minimal_set_minrsa(x509, CERTIFICATE_RSA_BYTES_MIN);
 	br_x509_minimal_set_time(x509, (uint32_t)(unix_now / SECONDS_A_DAY + DAYS_TO_1970),
 		(uint32_t)(unix_now % SECONDS_A_DAY));
 }

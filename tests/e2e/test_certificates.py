@@ -85,6 +85,17 @@ def test_a_server_that_the_bundle_names_itself(world, app):
             result.failed(100, said)
 
 
+def test_a_root_with_a_short_key(world, app):
+    """It is left out of its bundle, as if it did not stand there."""
+    weak = Authority("Weak Root CA", key=rsa_key(1024))
+    present(world, weak.issue([HOST]))
+    both = bundle(world, weak.certificate, world.pki.root.certificate)
+    world.run("exec", "app", env=both).failed(100, TRUST)
+    world.run("exec", "app", env=bundle(world, weak.certificate)).failed(100, "bundle.pem", "no usable")
+    present(world, world.pki.good(HOST))
+    assert world.run("exec", "app", env=both).succeeded().loaded == app
+
+
 def alone(pki):
     issued = pki.good(HOST)
     issued.above = ()

@@ -100,6 +100,16 @@ test_anchor(void **state)
 	}
 }
 
+static void
+test_weak_key(void **state)
+{
+	(void)state;
+	br_x509_trust_anchor a = { 0 };
+	struct span der = der_of(CERTIFICATE_WEAK);
+	assert_false(certificate_anchor(der, &a));
+	release(der);
+}
+
 /* BearSSL's own decoder finds the same key. */
 static void
 test_as_bearssl_reads_it(void **state)
@@ -240,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_anchor),
+		cmocka_unit_test(test_weak_key),
 		cmocka_unit_test(test_as_bearssl_reads_it),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_byte_changed),

@@ -42,6 +42,23 @@
 	"lAu1I/MhHQqlLQ8XXiETg+0PmafDoAYAVZvVCWrBx/IX1zlRRLD4N+KDdQ==\n"     \
 	"-----END CERTIFICATE-----"
 
+/* A CA with an RSA key of 1024 bits, which is refused: CN=weak root. */
+#define CERTIFICATE_WEAK                                                     \
+	"-----BEGIN CERTIFICATE-----\n"                                      \
+	"MIICJDCCAY2gAwIBAgIUdBicZ/ltLYnmxFWFFoXJCaACkTkwDQYJKoZIhvcNAQEL\n" \
+	"BQAwIzENMAsGA1UECgwEVGVzdDESMBAGA1UEAwwJd2VhayByb290MCAXDTI2MTEy\n" \
+	"ODA1NTYxMloYDzIxMjYxMTA0MDU1NjEyWjAjMQ0wCwYDVQQKDARUZXN0MRIwEAYD\n" \
+	"VQQDDAl3ZWFrIHJvb3QwgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBAKbU0a5r\n" \
+	"L2QZhDt/+iZJy9GaKIcSR03II0NGdHJbWuSjGsQnC4da4ZHaXYgNYm1BdWrIcDEO\n" \
+	"YB477nuV0aDE7NhwoMIj7E2PLCbXGNoW8Z4qxyvlQwibnDKr5VyqhMyz70RbTEIh\n" \
+	"It6C4K0PuTzlp2UgOVM5TFYFkyiDe+UL5S3jAgMBAAGjUzBRMB0GA1UdDgQWBBRQ\n" \
+	"iHmUmcuhaD7zT6ztTzKkTpapPDAfBgNVHSMEGDAWgBRQiHmUmcuhaD7zT6ztTzKk\n" \
+	"TpapPDAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4GBACr1jZ1hD7r1\n" \
+	"N0ObBiveBEYWbi0mREU3UMtmHk9mgwWJN8Evic/NDwb9eX1Ynle17m47XJw0ex9u\n" \
+	"M0dcyVG1f8tgE0J/kURs2IzcpgUFMZaEG+zv1Nodsc3CkYOHFsWEHpBZ4fvghYC9\n" \
+	"SjwWyvRGceo9DMBLEfvN4T1QFaTM3p/k\n"                                 \
+	"-----END CERTIFICATE-----"
+
 /* No CA, with a key on P-384: CN=no CA. */
 #define CERTIFICATE_LEAF                                                     \
 	"-----BEGIN CERTIFICATE-----\n"                                      \
