@@ -245,6 +245,7 @@ test_usage(void **state)
 		{ "init --retries 3 -- cmd", NULL, "usage: --retries: is no option of init" },
 		{ "--pristine init -- cmd", NULL, "usage: --pristine: is no option of init" },
 		{ "copy", NULL, "usage: copy: the path to write to is missing" },
+		{ "copy <>", NULL, "usage: copy: the path to write to is missing" },
 		{ "copy a b", NULL, "usage: copy: 'b' is too much" },
 		{ "copy --grace 3 a", NULL, "usage: --grace: is no option of copy" },
 		{ "version x", NULL, "usage: version: 'x' is too much" },
