@@ -59,4 +59,16 @@ fuzz_check_error(const struct err *e)
 	fuzz_check_printable(span_of(e->hint));
 }
 
+/* A message about a URL shows nothing of what stands before its last '@'. */
+static inline void
+fuzz_check_user_hidden(struct span url, const struct err *e)
+{
+	size_t behind = url.n;
+	while (behind > 0 && url.p[behind - 1] != '@')
+		behind--;
+	fuzz_check(!fuzz_contains(span_of(e->text), FUZZ_SECRET) ||
+			   fuzz_contains(span_skip(url, behind), FUZZ_SECRET),
+		"a message shows no user and no password");
+}
+
 #endif
