@@ -160,6 +160,8 @@ walk(struct span text)
 		br_x509_trust_anchor anchor = { 0 };
 		struct span one = span_skip(buf_span(&der), start);
 		fuzz_check(rest.n < left && fuzz_lies_in(rest, text), "it comes nearer to the end");
+		fuzz_check(one.n == 0 || span_starts_with(rest, SPAN("-----END CERTIFICATE-----")),
+			"a certificate has its end");
 		fuzz_check(!der.overflow, "DER is shorter than PEM");
 		left = rest.n;
 		check_pem(one);

@@ -114,12 +114,27 @@ check_question(struct json_value answer)
 	fuzz_check(json_string_is(given, token) && json_string_is(asked, token), "it is that one");
 }
 
+/* No token is asked by twice, or a list that goes round would never end. */
+static void
+check_progress(struct span tokens[], struct buf *bytes)
+{
+	struct span token = { loader.token, loader.token_len };
+	unsigned i = 0;
+	for (; i + 1 < loader.page; i++)
+		fuzz_check(!span_eq(tokens[i], token), "a token is new");
+	tokens[i] = span_skip(buf_span(bytes), bytes->len);
+	tokens[i].n = token.n;
+	buf_put(bytes, token);
+}
+
 static void
 read_pages(struct span rest, bool recursive)
 {
+	static struct span tokens[PAGES_MAX];
+	static char token_bytes[INPUT_MAX];
+	struct buf bytes = BUF(token_bytes);
 	start(recursive, &loader_pages);
-	enum call_result result = CALL_NEXT;
-	while (rest.n > 0 && result == CALL_NEXT) {
+	while (rest.n > 0) {
 		struct span text = fuzz_part(&rest, SEPARATOR);
 		struct store_mark before = store_mark(&store);
 		unsigned page = loader.page;
@@ -127,14 +142,16 @@ read_pages(struct span rest, bool recursive)
 		struct err e = { 0 };
 		if (!json_parse(&doc, text, &root, &e))
 			return;
-		result = awscall_read(&loader.aws, root, &e);
+		enum call_result result = awscall_read(&loader.aws, root, &e);
 		check_store(before, result, &e);
 		fuzz_check(result != CALL_AGAIN, "an answer is not asked for again");
 		fuzz_check(loader.page == page + (result == CALL_NEXT), "a page is one answer");
 		if (result != CALL_FAILED)
 			check_page(root, before.count);
-		if (result == CALL_NEXT)
-			check_question(root);
+		if (result != CALL_NEXT)
+			return;
+		check_question(root);
+		check_progress(tokens, &bytes);
 	}
 }
 
