@@ -17,6 +17,9 @@
 #include "init/signals.h"
 #include "init/terminal.h"
 
+/* An error that passes must not be taken for the end of all children; one that stays ends us. */
+#define WAIT_TRIES 100
+
 /* Where the fetcher finds the block: the first number behind the standard streams. */
 #define FETCHER_BLOCK_FD (STDERR_FILENO + 1)
 
@@ -81,9 +84,11 @@ child_next(pid_t *pid, int *status)
 {
 	for (;;) {
 		int raw = 0;
-		/* It does not wait, so no EINTR: what fails is ECHILD. */
-		*pid = (pid_t)resident_call(
-			SYS_wait4, -1, (long)&raw, WNOHANG | WUNTRACED | __WALL, 0);
+		int tries = WAIT_TRIES;
+		do {
+			*pid = (pid_t)resident_call(
+				SYS_wait4, -1, (long)&raw, WNOHANG | WUNTRACED | __WALL, 0);
+		} while (*pid < 0 && *pid != -ECHILD && --tries > 0);
 		if (*pid == 0)
 			return CHILD_QUIET;
 		if (*pid < 0)
