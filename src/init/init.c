@@ -136,8 +136,9 @@ perform(struct init *init, struct super_action action, const siginfo_t *info)
 		return true;
 	case TODO_KILL_FETCHER:
 		init->deadline = CLOCK_NEVER;
-		kill(init->super.fetcher, SIGKILL);
-		return true;
+		/* Whom we cannot kill dies with us. */
+		init->code = init->super.code;
+		return kill(init->super.fetcher, SIGKILL) == 0;
 	case TODO_LAUNCH:
 		init->code = launch(init);
 		return init->code == 0;
