@@ -1,5 +1,6 @@
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -47,7 +48,8 @@ err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	set_text(e, kind, fmt, ap);
+	/* Whatever was tried, there may be memory the next time (contract section 10). */
+	set_text(e, number == ENOMEM && kind != ERR_TRANSIENT ? ERR_FINAL : kind, fmt, ap);
 	va_end(ap);
 	append_cut(e, ": ");
 	append_cut(e, errno_text(number));

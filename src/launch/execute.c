@@ -29,7 +29,6 @@ kind_of(int number)
 		return ERR_NOT_FOUND;
 	case E2BIG:
 		return ERR_LIMIT;
-	case ENOMEM:
 	case EAGAIN:
 		return ERR_FINAL;
 	}

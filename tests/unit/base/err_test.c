@@ -30,6 +30,14 @@ test_sys(void **state)
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 	assert_string_equal(e.text, "open f: No such file or directory");
 	assert_string_equal(e.hint, "");
+
+	err_sys(&e, ERR_USAGE, EMFILE, "open f");
+	assert_int_equal(e.kind, ERR_USAGE);
+	/* No memory may pass (contract section 10); what is worth another attempt stays so. */
+	err_sys(&e, ERR_USAGE, ENOMEM, "open f");
+	assert_int_equal(e.kind, ERR_FINAL);
+	err_sys(&e, ERR_TRANSIENT, ENOMEM, "socket");
+	assert_int_equal(e.kind, ERR_TRANSIENT);
 }
 
 static void
