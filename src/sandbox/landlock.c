@@ -76,6 +76,9 @@ landlock_resolve(struct err *e)
 	kernel_abi = syscall(SYS_landlock_create_ruleset, NULL, 0, KERNEL_LANDLOCK_VERSION);
 	if (kernel_abi < 1) {
 		kernel_abi = 0;
+		/* With any other answer somebody keeps us from a Landlock that is there. */
+		if (errno != ENOSYS && errno != EOPNOTSUPP)
+			return err_sys(e, ERR_REFUSED, errno, "Landlock");
 		log_debug("sandbox: this kernel has no Landlock");
 		return true;
 	}
