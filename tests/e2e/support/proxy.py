@@ -38,6 +38,7 @@ class Proxy(Server):
     @staticmethod
     def _splice(client, address):
         with socket.create_connection(address, timeout=10) as upstream:
+            upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while True:
                 readable, _, _ = select.select([client, upstream], [], [], 30)
                 if not readable:
