@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 ROOT = Path(__file__).resolve().parents[2]
 IN_CI = os.environ.get("CI", "").lower() == "true"
 skip_reasons = Counter()
+summaries = []
 
 
 def pytest_configure(config):
@@ -38,6 +39,8 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"skipped: {total}")
     for reason, count in skip_reasons.most_common():
         terminalreporter.write_line(f"  {count}: {reason}")
+    for summary in summaries:
+        terminalreporter.write_line(str(summary))
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +49,12 @@ def binary():
     if not path.exists():
         pytest.exit(f"{path} is not there: build it, or name it in the variable ANTECHAMBER", 2)
     return path
+
+
+@pytest.fixture(scope="session")
+def at_the_end():
+    """What is put into this list is printed when all tests have run."""
+    return summaries
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
  * The command that antechamber starts in the tests. Static and without a need of /proc, so that it
  * runs in a scratch container too. It writes what it was given into DIR, then does what it is told:
  *
- *	probe DIR [exit N | pause | hold]
+ *	probe DIR [exit N | pause | hold | term N]
  *
  * DIR/environ and DIR/args hold NUL-ended strings, DIR/fds the open descriptors (one a line),
- * DIR/ids pid and ppid; DIR/started appears last. "pause" waits for a signal, "hold" ignores TERM.
+ * DIR/ids pid and ppid; DIR/started appears last. "pause" waits for a signal, "hold" ignores TERM;
+ * "term" ends with N when a SIGTERM that it sends to its parent comes back, and leaves a child.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -38,6 +40,23 @@ write_strings(const char *name, char **strings)
 	for (; *strings != NULL; strings++)
 		fwrite(*strings, 1, strlen(*strings) + 1, f);
 	fclose(f);
+}
+
+/* The parent may lose a signal, so another one is sent. */
+static int
+term_comes_back(void)
+{
+	const struct timespec patience = { .tv_nsec = 250 * 1000 * 1000 };
+	sigset_t term;
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+	for (int i = 0; i < 40; i++) {
+		kill(getppid(), SIGTERM);
+		if (sigtimedwait(&term, NULL, &patience) == SIGTERM)
+			return 1;
+	}
+	return 0;
 }
 
 int
@@ -70,6 +89,8 @@ main(int argc, char **argv)
 	fclose(create("started"));
 	if (strcmp(verb, "exit") == 0)
 		return argc > 3 ? atoi(argv[3]) : 0;
+	if (strcmp(verb, "term") == 0 && fork() != 0)
+		return argc > 3 && term_comes_back() ? atoi(argv[3]) : 99;
 	for (;;)
 		pause();
 }

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import re
@@ -195,6 +196,7 @@ class Running:
         self.process.wait()
 
 
+@functools.cache
 def disguises(secret):
     """The forms in which a secret could slip out."""
     raw = secret.encode("utf-8", "surrogateescape")
@@ -226,12 +228,13 @@ class Sandbox:
 
     def start(self, *arguments, env=None, bare=False, pid1=True, uid=0, binds=(), command=(),
               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, pass_fds=(), program=None,
-              inspect=True):  # fmt: skip
+              under=(), inspect=True):  # fmt: skip
         """
         arguments: antechamber's. Without "--" among them the probe is the command, told to do
         `command`; command=None adds nothing. env: over the world's base_env (None removes), or all
-        there is with bare=True. binds: (what, where) of files to be seen elsewhere. inspect=False: the
-        program is not antechamber, so its output is its own business.
+        there is with bare=True. binds: (what, where) of files to be seen elsewhere. under: the words of a
+        program that runs all this. inspect=False: the program is not antechamber, so its output is its
+        own business.
         """
         folder = self.folder / str(next(self.world.runs))
         folder.mkdir()
@@ -249,7 +252,7 @@ class Sandbox:
         for what, where in [*binds, *(u for u in usual if u[1] not in hidden)]:
             line += ["-b", what, where]
         process = subprocess.Popen(
-            [*line, "--", program or str(self.binary), *arguments],
+            [*under, *line, "--", program or str(self.binary), *arguments],
             env=inherited,
             stdin=stdin,
             stdout=stdout,
