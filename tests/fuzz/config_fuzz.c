@@ -3,7 +3,7 @@
 #include "config/config.h"
 #include "fuzz/claims.h"
 
-/* Words of the command line, each up to a NUL, up to a 0xff byte; then the environment's entries. */
+/* Words of the command line, each up to a NUL, up to a 0xff byte; then those of the environment. */
 
 #define TEXT_MAX 4096
 #define WORDS_MAX 64
