@@ -90,6 +90,10 @@ test_arena(void **state)
 	assert_int_equal(arena.len, 14);
 }
 
+#define FIFTY_ZEROS "00000000000000000000000000000000000000000000000000"
+#define KEYS_UNTIL(time) \
+	"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":\"" time "\"}"
+
 static void
 test_json_malformed(void **state)
 {
@@ -106,11 +110,10 @@ test_json_malformed(void **state)
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":[\"hunter2\"]}",
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Token\":3}",
 		"{\"AccessKeyId\":\"i\",\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\"}",
-		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":\"soon\"}",
+		KEYS_UNTIL("soon"),
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":1704164645}",
-		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":\"\"}",
-		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\","
-		"\"Expiration\":\"2024-01-02T03:04:05.000000000000000000000000000000000000000Z\"}",
+		KEYS_UNTIL(""),
+		KEYS_UNTIL("2024-01-02T03:04:05.0" FIFTY_ZEROS "Z"),
 		"{\"Code\":{},\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\"}",
 		"{\"Code\":\"Failed\",\"Message\":[\"hunter2\"]}",
 		"{\"accesskeyid\":\"i\",\"secretaccesskey\":\"hunter2\"}",
