@@ -131,6 +131,9 @@ read_service(struct span text)
 	fuzz_check(!fuzz_contains(text, SPAN("{ecs:cluster}")) ||
 			   (needs.ecs_task && fuzz_contains(result, SPAN("default"))),
 		"the cluster");
+	fuzz_check(fuzz_contains(text, SPAN("cluster/")) ||
+			   !fuzz_contains(result, SPAN("cluster/default")),
+		"of an ARN the last part");
 	fuzz_check(!fuzz_contains(text, SPAN("{ecs:family}")), "what has no value is refused");
 	if (service_parse(result, &service, &e))
 		check_service(&service, result);
@@ -231,7 +234,10 @@ read_proxy(struct span value)
 static void
 check_endpoint(const struct endpoint *ep, struct span region, bool custom)
 {
-	fuzz_check(endpoint_check_region(region, &(struct err){ 0 }), "the region is one");
+	fuzz_check(region.n > 0 && region.n <= ENDPOINT_REGION_MAX &&
+			   span_alnum(region, "-") == region.n && region.p[0] != '-' &&
+			   region.p[region.n - 1] != '-',
+		"the region is a label of a host");
 	fuzz_check(ep->url.userinfo.n == 0, "no user");
 	fuzz_check(ep->path.n > 0 && ep->path.p[0] == '/', "a path");
 	fuzz_check(span_find(ep->path, '?') == ep->path.n, "no query");
