@@ -21,7 +21,7 @@ static const struct {
 	{ BR_ERR_X509_NOT_CA, "the certificate is signed by one that is no CA" },
 	{ BR_ERR_X509_WEAK_PUBLIC_KEY, "the certificate's RSA key has less than 2048 bits" },
 	{ BR_ERR_X509_NOT_TRUSTED, "the certificate is not signed by a trusted CA" },
-	{ FROM_PEER(40), "the server accepts none of the offered suites" },
+	{ FROM_PEER(40), "the server accepts none of our TLS 1.2 suites" },
 	{ FROM_PEER(70), "the server refuses TLS 1.2, the newest spoken here" },
 	{ FROM_PEER(112), "the server does not know this host name" },
 	{ TO_PEER(70), "the server does not speak TLS 1.2" },

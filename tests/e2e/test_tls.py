@@ -8,12 +8,7 @@ from support.pki import ec_key, pem
 from support.steps import change
 
 HOST = "ssm.eu-west-1.amazonaws.com"
-V10, V11, V12, V13 = (
-    ssl.TLSVersion.TLSv1,
-    ssl.TLSVersion.TLSv1_1,
-    ssl.TLSVersion.TLSv1_2,
-    ssl.TLSVersion.TLSv1_3,
-)
+V12, V13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 
 
 @pytest.fixture
@@ -23,16 +18,6 @@ def app(world):
 
 def present(world, issued, **options):
     world.ssm.context = world.pki.context(issued, **options)
-
-
-@pytest.mark.parametrize(
-    "versions", [(V10, V10), (V11, V11), (V13, V13)], ids=["TLS 1.0", "TLS 1.1", "TLS 1.3 only"]
-)
-def test_other_versions(world, versions):
-    """A handshake that one side refuses is 100."""
-    present(world, world.pki.good(HOST), versions=versions)
-    result = world.run("exec", "-r", "2", "app").failed(100, HOST.replace(".", r"\."))
-    assert "TLS" in result.errors[0]
 
 
 def test_tls_1_2_is_what_we_speak(world, app):

@@ -94,7 +94,8 @@ class Server:
     then(step, times)      the next requests, in order (None: the usual answer)
     always(step, when)     every request for which when(request) is true
     on_connect(action, n)  the next n connections: "reset", "close", "close-after-hello",
-                           "close-after-handshake", "garbage", "hang"
+                           "close-after-handshake", "garbage", "hang", or bytes: the answer to
+                           what the client says first, whatever that is
     mode(...)              listen, refuse, blackhole
 
     A step is a function (request, usual) -> Reply, where usual() is the usual answer.
@@ -240,6 +241,10 @@ class Server:
         if action == "garbage":
             plain.send(b"SSH-2.0-OpenSSH_9.9\r\n" * 3)
             return plain.close()
+        if isinstance(action, bytes):
+            plain.recv()
+            plain.send(action)
+            return self.wait_for_end(connection)
         if connection.bind.tls:
             self._handshake(connection, action == "close-after-hello")
             if action == "close-after-handshake":

@@ -1,0 +1,157 @@
+"""TLS handshakes that end badly, and a second one in mid-connection, which nobody gets."""
+
+import socket
+import ssl
+import subprocess
+import time
+
+import pytest
+
+from support.pki import key_pem, pem
+
+HOST = "ssm.eu-west-1.amazonaws.com"
+WHERE = HOST.replace(".", r"\.")
+
+# A server of OpenSSL that speaks one version only, and what is said about it.
+VERSIONS = {
+    "TLS 1.0": (ssl.TLSVersion.TLSv1, "none of our TLS 1.2 suites"),
+    "TLS 1.1": (ssl.TLSVersion.TLSv1_1, "none of our TLS 1.2 suites"),
+    "TLS 1.3 only": (ssl.TLSVersion.TLSv1_3, "refuses TLS 1.2, the newest spoken here"),
+}
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_other_versions(world, name):
+    """A handshake that one side refuses is 100."""
+    version, said = VERSIONS[name]
+    world.ssm.context = world.pki.context(world.pki.good(HOST), versions=(version, version))
+    world.run("exec", "-r", "2", "app").failed(100, WHERE, said)
+    assert not world.ssm.requests
+
+
+# Servers that are none: the records of RFC 5246, sections 6.2.1 and 7.4, by hand.
+
+CHANGE_CIPHER, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
+HELLO_REQUEST, SERVER_HELLO, CERTIFICATE, HELLO_DONE = 0, 2, 11, 14
+ECDHE_RSA, RSA, CBC, TLS13 = 0xC02F, 0x009C, 0xC013, 0x1301
+
+
+def record(kind, payload, version=0x0303):
+    return bytes([kind]) + version.to_bytes(2, "big") + len(payload).to_bytes(2, "big") + payload
+
+
+def message(kind, body):
+    return record(HANDSHAKE, bytes([kind]) + len(body).to_bytes(3, "big") + body)
+
+
+def hello(version=0x0303, suite=ECDHE_RSA, compression=0, extensions=b""):
+    body = version.to_bytes(2, "big") + bytes(32) + b"\0" + suite.to_bytes(2, "big") + bytes([compression])
+    return message(SERVER_HELLO, body + len(extensions).to_bytes(2, "big") + extensions)
+
+
+def extension(kind, data):
+    return kind.to_bytes(2, "big") + len(data).to_bytes(2, "big") + data
+
+
+def alert(number):
+    return record(ALERT, bytes([2, number]))
+
+
+OTHER_VERSION = "does not speak TLS 1.2"
+FAILED = "the handshake failed"
+ANSWERS = {
+    "SSL 3": (hello(0x0300), OTHER_VERSION),
+    "TLS 1.0": (hello(0x0301), OTHER_VERSION),
+    "TLS 1.1": (hello(0x0302), OTHER_VERSION),
+    "a version that is none": (hello(0x0304), OTHER_VERSION),
+    "TLS 1.3": (hello(suite=TLS13, extensions=extension(43, b"\x03\x04")), FAILED),
+    "TLS 1.3 with a suite of 1.2": (hello(extensions=extension(43, b"\x03\x04")), FAILED),
+    "no forward secrecy": (hello(suite=RSA), FAILED),
+    "no AEAD": (hello(suite=CBC), FAILED),
+    "no encryption": (hello(suite=0), FAILED),
+    "compression": (hello(compression=1), FAILED),
+    "an extension that was not asked for": (hello(extensions=extension(15, b"\x01")), FAILED),
+    "an extension twice": (hello(extensions=2 * extension(0, b"")), FAILED),
+    "a second hello": (hello() + hello(), FAILED),
+    "no certificate": (hello() + message(HELLO_DONE, b""), FAILED),
+    "a chain of none": (hello() + message(CERTIFICATE, bytes(3)), FAILED),
+    "a certificate that is none": (hello() + message(CERTIFICATE, b"\0\0\x07\0\0\x04\x30\x82\xff\xff"), "accepted"),
+    "the certificate first": (message(CERTIFICATE, bytes(3)), FAILED),
+    "encryption before keys": (record(CHANGE_CIPHER, b"\x01"), FAILED),
+    "data before keys": (record(DATA, b"HTTP/1.1 200 OK\r\n\r\n"), FAILED),
+    "a record of no kind": (record(99, b"\x01"), FAILED),
+    "a record too long": (bytes([HANDSHAKE, 3, 3, 0xFF, 0xFF]) + bytes(0xFFFF), FAILED),
+    "a record of another protocol": (record(HANDSHAKE, bytes(20), version=0x0203), OTHER_VERSION),
+    "HTTP": (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", OTHER_VERSION),
+    "alert: handshake_failure": (alert(40), "none of our TLS 1.2 suites"),
+    "alert: protocol_version": (alert(70), "refuses TLS 1.2, the newest spoken here"),
+    "alert: unrecognized_name": (alert(112), "does not know this host name"),
+    "alert: another": (alert(80), "the server refuses the handshake"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_hostile_answers_to_a_hello(world, name):
+    answer, said = ANSWERS[name]
+    world.ssm.on_connect(answer, times=4)
+    world.run("exec", "-r", "2", "app").failed(100, WHERE, "TLS: .*" + said)
+
+
+# Renegotiation, of which Python's servers know nothing: openssl's.
+
+
+class OpensslServer:
+    def __init__(self, world, folder):
+        issued = world.pki.good(HOST)
+        certificate = world.pki.write("leaf.pem", pem(issued.certificate) + key_pem(issued.key))
+        above = world.pki.write("above.pem", b"".join(map(pem, issued.above)))
+        line = ["openssl", "s_server", "-tls1_2", "-cert", certificate, "-cert_chain", above]
+        self.log = folder / "openssl.log"
+        with open(self.log, "wb") as log:
+            self.process = world.netns.run(
+                lambda: subprocess.Popen(
+                    [*line, "-accept", "127.0.1.1:9443"], stdin=subprocess.PIPE, stdout=log, stderr=log
+                )
+            )
+        self.endpoint = {"AWS_ENDPOINT_URL_SSM": f"https://{HOST}:9443"}
+        self.wait(lambda: world.netns.run(self._listens))
+
+    @staticmethod
+    def _listens():
+        with socket.socket() as sock:
+            return sock.connect_ex(("127.0.1.1", 9443)) == 0
+
+    def wait(self, condition):
+        deadline = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < deadline and self.process.poll() is None, self.log.read_text()
+            time.sleep(0.01)
+
+    def says(self, text):
+        self.wait(lambda: text in self.log.read_text(errors="replace"))
+
+    def type(self, key):
+        self.process.stdin.write(key + b"\n")
+        self.process.stdin.flush()
+
+    def close(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def openssl(world, tmp_path):
+    server = OpensslServer(world, tmp_path)
+    yield server
+    server.close()
+
+
+def test_a_renegotiation_is_refused(world, openssl):
+    """A HelloRequest in the place of the answer gets the alert no_renegotiation, and nothing else."""
+    running = world.start("exec", "-r", "1", "app", env=openssl.endpoint)
+    openssl.says("POST / HTTP/1.1")
+    openssl.type(b"r")
+    openssl.says("no renegotiation")
+    running.finish().failed(111, WHERE)
+    assert openssl.log.read_text().count("BEGIN SSL SESSION") == 1, "there was one handshake"
