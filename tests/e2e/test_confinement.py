@@ -1,26 +1,26 @@
 """The fetcher is confined while it talks, and the command is not (contract section 9)."""
 
 import os
+import threading
 
 import pytest
 
-from support.steps import hang
+from support.proc import children, descriptors, environ, eventually, fields, limits, maps, memory
+from support.steps import hang, when
 
 
-def fields(pid):
-    with open(f"/proc/{pid}/status") as status:
-        return dict(line.rstrip("\n").split(":\t", 1) for line in status if ":\t" in line)
-
-
-def limits(pid):
-    with open(f"/proc/{pid}/limits") as text:
-        rows = [line for line in text][1:]
-    return {row[:26].strip(): row[26:46].strip() for row in rows}
-
-
-def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children") as text:
-        return [int(number) for number in text.read().split()]
+def is_as_found(pid, uid=0):
+    """Nothing of the jail is on this process, and root does not own what its user should."""
+    status, own = fields(pid), fields("self")
+    for name in ("NoNewPrivs", "Seccomp", "CapBnd"):
+        assert status[name] == own[name], name
+    assert set(status["Uid"].split()) == {str(uid)}
+    if uid == 0:
+        assert status["CapEff"] == own["CapEff"]
+    assert os.stat(f"/proc/{pid}/mem").st_uid == uid, "dumpable"
+    others, usual = limits(pid), limits("self")
+    del others["Max stack size"], usual["Max stack size"]  # `enter` sets that
+    assert others == usual
 
 
 @pytest.fixture
@@ -52,8 +52,7 @@ def test_the_fetcher_is_confined(talking, options):
     # Not dumpable: the kernel gives its /proc files to root.
     assert os.stat(f"/proc/{fetcher}/mem").st_uid == 0
     # PID 1 itself is not: the command would inherit it.
-    own = fields(running.pid)
-    assert own["NoNewPrivs"] == "0" and own["Seccomp"] == fields("self")["Seccomp"]
+    is_as_found(running.pid, options.get("uid", 0))
 
 
 def test_the_fetcher_holds_few_descriptors(talking):
@@ -62,9 +61,7 @@ def test_the_fetcher_holds_few_descriptors(talking):
     _, fetcher = talking(pass_fds=(inherited,))
     os.close(inherited)
     os.close(other)
-    links = {}
-    for fd in os.listdir(f"/proc/{fetcher}/fd"):
-        links[int(fd)] = os.readlink(f"/proc/{fetcher}/fd/{fd}")
+    links = descriptors(fetcher)
     others = [link for fd, link in links.items() if fd > 2]
     assert sum("memfd:" in link for link in others) == 1, links
     kinds = ("memfd:", "socket:", "anon_inode:")
@@ -81,10 +78,9 @@ def test_the_command_is_not_confined(world, options):
     world.ssm.put_many("/app/", 2)
     running = world.start("exec", "app", command=["pause"], **options).wait_started()
     pid = children(running.pid)[0] if options == {} else running.pid
-    status, own = fields(pid), fields("self")
-    for name in ("NoNewPrivs", "Seccomp", "Uid", "CapEff", "CapBnd", "SigBlk"):
-        assert status[name] == own[name], name
-    assert limits(pid)["Max core file size"] == limits("self")["Max core file size"]
+    is_as_found(pid)
+    assert fields(pid)["SigBlk"] == fields("self")["SigBlk"]
+    is_as_found(running.pid)
     running.kill()
 
 
@@ -99,3 +95,73 @@ def test_what_is_missing_is_one_warning_and_require_refuses(world):
         strict.failed(100, "sandbox")
     else:
         strict.succeeded()
+
+
+# Where the secrets are while they are fetched.
+
+
+@pytest.mark.parametrize("options", [{}, {"pid1": False}], ids=["pid1", "plain"])
+def test_only_the_fetcher_knows_secrets(world, options):
+    """The first page has arrived, the second one is waited for."""
+    world.ssm.put_many("/app/", 15)
+    world.ssm.then(None, hang)
+    running = world.start("exec", "app", **options)
+    assert world.ssm.wait_for_requests(2)
+    (fetcher,) = children(running.pid)
+    planted = {secret.encode() for secret in world.planted}
+
+    def known(data):
+        return {secret for secret in planted if secret in data}
+
+    assert len(known(memory(fetcher))) > 10, "the scan sees what is there"
+    everything = memory(running.pid)
+    assert b"AWS_REGION" in everything and not known(everything)
+    for pid in (running.pid, fetcher):
+        assert b"AWS_REGION" in environ(pid) and not known(environ(pid))
+        for name in ("cmdline", "comm"):
+            with open(f"/proc/{pid}/{name}", "rb") as file:
+                assert not known(file.read())
+    running.kill()
+
+
+def test_static_keys_are_where_the_container_has_them(world):
+    """In the environment that every process of it inherits: that is no leak of ours, and stays so."""
+    world.ssm.put_many("/app/", 15)
+    world.ssm.then(None, hang)
+    running = world.start("exec", "app", env=world.static_env)
+    assert world.ssm.wait_for_requests(2)
+    for pid in (running.pid, *children(running.pid)):
+        assert world.identity.secret.encode() in environ(pid)
+    running.kill()
+
+
+CORE_PATTERN = open("/proc/sys/kernel/core_pattern").read()
+
+
+@pytest.mark.parametrize("sandbox", ["auto", "off"])
+def test_a_crash_leaves_no_core(world, tmp_path, sandbox):
+    """
+    The fetcher loses its code in mid-fetch. Off is the proof that a core would be seen, where the
+    kernel writes it into the working directory.
+    """
+    os.chmod(tmp_path, 0o777)
+    gate = threading.Event()
+    world.ssm.put_many("/app/", 15)
+    world.ssm.then(None, when(gate))
+    script = f'ulimit -c unlimited; cd {tmp_path}; exec "$0" exec --sandbox={sandbox} app -- true'
+    line = ["-c", script, str(world.sandbox.binary)]
+    running = world.start(*line, program="/bin/sh", command=None)
+    assert world.ssm.wait_for_requests(2)
+    (fetcher,) = children(running.pid)
+    assert limits(fetcher)["Max core file size"] == ("0" if sandbox == "auto" else "unlimited")
+    with open(f"/proc/{fetcher}/mem", "r+b", 0) as mem:
+        for start, end in maps(fetcher, "r-x"):
+            mem.seek(start)
+            mem.write(bytes(end - start))
+    gate.set()
+    running.finish().failed(111, "signal (4|7|11) ")
+    cores = os.listdir(tmp_path)
+    if sandbox == "auto":
+        assert cores == []
+    elif not CORE_PATTERN.startswith(("|", "/")):
+        assert len(cores) == 1

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from support.proc import children, descriptors, environ, eventually, memory
 from support.steps import Together
 
 
@@ -76,29 +77,6 @@ def test_inherited_descriptors_reach_the_command(world):
         os.close(writer)
 
 
-def memory(pid):
-    """All readable memory of a process, map by map."""
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
-        for line in maps:
-            span, rights, *_ = line.split()
-            if "r" not in rights or "[v" in line:
-                continue
-            start, end = (int(x, 16) for x in span.split("-"))
-            mem.seek(start)
-            yield mem.read(end - start)
-
-
-def descriptors(pid):
-    return sorted(os.listdir(f"/proc/{pid}/fd"))
-
-
-def eventually(condition, patience=5):
-    """Waits for a condition; whether it holds in the end is the caller's to assert."""
-    deadline = time.monotonic() + patience
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def idle(world):
     """antechamber as PID 1 whose command has been started and waits."""
@@ -106,7 +84,7 @@ def idle(world):
     running = world.start("exec", "app", command=["pause"])
     running.wait_started()
     # The command may be quicker than PID 1 with what it does after the start.
-    eventually(lambda: running.status("State").startswith("S") and "3" not in descriptors(running.pid))
+    eventually(lambda: running.status("State").startswith("S") and 3 not in descriptors(running.pid))
     yield running
     running.kill()
 
@@ -120,23 +98,19 @@ def test_pid_1_is_small(idle):
 def test_pid_1_knows_no_secret(world, idle):
     planted = {secret.encode() for secret in world.planted}
     assert len(planted) > 45
-    everything = b"".join(memory(idle.pid))
+    everything = memory(idle.pid) + environ(idle.pid)
     assert b"AWS_REGION" in everything, "the scan sees the memory"
     found = [secret for secret in planted if secret in everything]
     assert found == []
-    child = (idle.folder / "ids").read_text().split()[0]
-    with open(f"/proc/{idle.pid}/task/{idle.pid}/children") as children:
-        (host_child,) = children.read().split()
-    assert child != host_child
-    values = b"".join(memory(int(host_child)))
+    (child,) = children(idle.pid)
+    values = memory(child)
     assert any(secret in values for secret in planted), "the command does have them"
 
 
 def test_pid_1_keeps_nothing_open(idle):
-    assert descriptors(idle.pid) == ["0", "1", "2"]
+    assert set(descriptors(idle.pid)) == {0, 1, 2}
     assert os.readlink(f"/proc/{idle.pid}/cwd") == "/"
-    with open(f"/proc/{idle.pid}/task/{idle.pid}/children") as children:
-        assert len(children.read().split()) == 1, "the fetcher has ended"
+    assert len(children(idle.pid)) == 1, "the fetcher has ended"
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from support.proc import children
 from support.steps import hang, when
 
 ENDING = [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP]
@@ -115,8 +116,7 @@ def test_a_dead_fetcher_is_reported(world):
     world.ecs.then(hang)
     running = world.start("exec", "app")
     assert world.ecs.wait_for_requests(1)
-    with open(f"/proc/{running.pid}/task/{running.pid}/children") as children:
-        (fetcher,) = map(int, children.read().split())
+    (fetcher,) = children(running.pid)
     os.kill(fetcher, signal.SIGKILL)
     running.finish().failed(111, "KILL|signal 9")
 
