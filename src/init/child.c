@@ -9,6 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -23,6 +24,25 @@
 /* Where the fetcher finds the block: the first number behind the standard streams. */
 #define FETCHER_BLOCK_FD (STDERR_FILENO + 1)
 
+/* Behind the deadlines of the fetcher itself and of its parent. */
+#define FETCHER_ALARM_S 2
+
+/*
+ * The kernel's own end of a fetcher, for one that hangs below a parent that is stopped, or dead
+ * without the fetcher having been told. By SIGKILL, which can neither be blocked nor ignored; the
+ * sandbox allows no call that touches the timer. Where there are no timers, there is none.
+ */
+static void
+set_alarm(clock_ms timeout)
+{
+	struct sigevent end = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
+	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(timeout / 1000) +
+							       FETCHER_ALARM_S } };
+	int timer;
+	if (timeout != 0 && syscall(SYS_timer_create, CLOCK_MONOTONIC, &end, &timer) == 0)
+		syscall(SYS_timer_settime, timer, 0, &at, NULL);
+}
+
 _Noreturn static void
 run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd, pid_t parent)
 {
@@ -30,6 +50,7 @@ run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_TEMPORARY);
+	set_alarm(c->timeout_ms);
 	log_role("fetch");
 	if (block_fd != FETCHER_BLOCK_FD && dup3(block_fd, FETCHER_BLOCK_FD, O_CLOEXEC) < 0)
 		_exit(EXIT_TEMPORARY);

@@ -1,6 +1,7 @@
 """The fetcher is confined while it talks, and the command is not (contract section 9)."""
 
 import os
+import signal
 import threading
 
 import pytest
@@ -95,6 +96,16 @@ def test_what_is_missing_is_one_warning_and_require_refuses(world):
         strict.failed(100, "sandbox")
     else:
         strict.succeeded()
+
+
+def test_a_fetcher_that_hangs_below_a_stopped_parent_ends(talking):
+    """Where neither keeps the deadline, the kernel's alarm is left."""
+    running, fetcher = talking("--timeout=2")
+    for pid in (running.pid, fetcher):
+        os.kill(pid, signal.SIGSTOP)
+    assert eventually(lambda: fields(fetcher)["State"].startswith("Z"))
+    os.kill(running.pid, signal.SIGCONT)
+    assert running.finish().code == 111
 
 
 # Where the secrets are while they are fetched.
