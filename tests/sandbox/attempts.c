@@ -54,6 +54,7 @@ CALL(old_open_write, syscall(SYS_open, "/dev/null", O_WRONLY))
 CALL(open_resolv_conf, syscall(SYS_openat, AT_FDCWD, "/etc/resolv.conf", O_RDONLY))
 CALL(open_passwd, syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY))
 CALL(open_own_memory, syscall(SYS_openat, AT_FDCWD, "/proc/self/status", O_RDONLY))
+CALL(open_foreign_memory, syscall(SYS_openat, AT_FDCWD, "/proc/1/mem", O_RDONLY))
 CALL(open_write, syscall(SYS_openat, AT_FDCWD, "/dev/null", O_WRONLY))
 CALL(open_path, syscall(SYS_openat, AT_FDCWD, "/etc/hosts", O_PATH))
 CALL(open_directory, syscall(SYS_openat, AT_FDCWD, "/etc", O_RDONLY | O_DIRECTORY))
@@ -195,19 +196,27 @@ CALL(signal_all, syscall(SYS_kill, -1, 0))
 CALL(signal_parent_thread, syscall(SYS_tkill, getppid(), 0))
 CALL(signal_foreign_thread, syscall(SYS_tgkill, getppid(), getppid(), 0))
 CALL(queue_signal, syscall(SYS_rt_sigqueueinfo, getpid(), 0, NULL))
+CALL(queue_thread_signal, syscall(SYS_rt_tgsigqueueinfo, getpid(), getpid(), 0, NULL))
+CALL(signal_by_descriptor, syscall(SYS_pidfd_send_signal, -1, 0, NULL, 0))
+CALL(take_descriptor, syscall(SYS_pidfd_getfd, -1, 0, 0))
 CALL(execute, syscall(SYS_execve, "/nowhere", NULL, NULL))
 CALL(execute_at, syscall(SYS_execveat, -1, "nowhere", NULL, NULL, 0))
 CALL(clone_new, syscall(SYS_clone3, NULL, 0))
 CALL(trace, ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 CALL(io_uring, syscall(SYS_io_uring_setup, 0, NULL))
+CALL(io_uring_go, syscall(SYS_io_uring_enter, -1, 0, 0, 0, NULL, 0))
+CALL(io_uring_add, syscall(SYS_io_uring_register, -1, 0, NULL, 0))
 CALL(kernel_program, syscall(SYS_bpf, 0xffff, NULL, 0))
 CALL(fault_handler, syscall(SYS_userfaultfd, -1))
 CALL(performance, syscall(SYS_perf_event_open, NULL, 0, 0, -1, 0))
 CALL(key_ring, syscall(SYS_keyctl, 0, -3, 0))
+CALL(new_key, syscall(SYS_add_key, NULL, NULL, NULL, 0, 0))
+CALL(ask_for_key, syscall(SYS_request_key, NULL, NULL, NULL, 0))
 CALL(new_namespace, syscall(SYS_unshare, 0))
 CALL(join_namespace, syscall(SYS_setns, -1, 0))
 CALL(mount_something, syscall(SYS_mount, NULL, NULL, NULL, 0, NULL))
 CALL(load_module, syscall(SYS_init_module, NULL, 0, ""))
+CALL(load_module_file, syscall(SYS_finit_module, -1, "", 0))
 CALL(new_kernel, syscall(SYS_kexec_load, 0, 0, NULL, -1))
 
 /* A child that is made after all ends at once. */
@@ -223,22 +232,44 @@ CALL(clone_child, child_by(SYS_clone))
 #ifdef SYS_fork
 CALL(fork_child, child_by(SYS_fork))
 CALL(x32_call, syscall((long)(KERNEL_X32 | SYS_getpid)))
+
+/* getpid by the other way into the kernel, where 20 stands for it and not for writev. */
+static long
+i386_call(void)
+{
+	long result = 20;
+	__asm__ volatile("int $0x80" : "+a"(result) : : "r8", "r9", "r10", "r11", "memory");
+	return result;
+}
+
+/* A child that shares the memory may do nothing but end: not even return from here. */
+static long
+vfork_child(void)
+{
+	pid_t pid = vfork();
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
 #endif
 
 static long
-read_memory(void)
+move_memory(long number)
 {
-	char to[8];
-	struct iovec local = { to, sizeof(to) };
-	struct iovec remote = { page, sizeof(to) };
-	return syscall(SYS_process_vm_readv, getpid(), &local, 1, &remote, 1, 0);
+	char own[8] = "";
+	struct iovec local = { own, sizeof(own) };
+	struct iovec remote = { page, sizeof(own) };
+	return syscall(number, getpid(), &local, 1, &remote, 1, 0);
 }
+CALL(read_memory, move_memory(SYS_process_vm_readv))
+CALL(write_memory, move_memory(SYS_process_vm_writev))
 
 const struct attempt attempts[] = {
 	{ "open /etc/hosts", open_hosts, WORKS, WORKS, REFUSED },
 	{ "open /etc/resolv.conf", open_resolv_conf, LET_IN, LET_IN, REFUSED },
 	{ "open /etc/passwd", open_passwd, LET_IN, FENCED, REFUSED },
 	{ "open /proc/self/status", open_own_memory, LET_IN, FENCED, REFUSED },
+	{ "open /proc/1/mem", open_foreign_memory, UNKNOWN, DENIED, REFUSED },
 #ifdef SYS_open
 	{ "open /etc/hosts, the old call", old_open_hosts, WORKS, WORKS, REFUSED },
 	{ "open for writing, the old call", old_open_write, WORKS, REFUSED, REFUSED },
@@ -321,25 +352,36 @@ const struct attempt attempts[] = {
 	{ "tkill the parent", signal_parent_thread, WORKS, KILLED, KILLED },
 	{ "tgkill the parent", signal_foreign_thread, WORKS, KILLED, KILLED },
 	{ "rt_sigqueueinfo", queue_signal, OTHER, KILLED, KILLED },
+	{ "rt_tgsigqueueinfo", queue_thread_signal, OTHER, KILLED, KILLED },
+	{ "pidfd_send_signal", signal_by_descriptor, OTHER, KILLED, KILLED },
+	{ "pidfd_getfd", take_descriptor, OTHER, KILLED, KILLED },
 	{ "execve", execute, OTHER, KILLED, KILLED },
 	{ "execveat", execute_at, OTHER, KILLED, KILLED },
 #ifdef SYS_fork
 	{ "fork", fork_child, WORKS, KILLED, KILLED },
+	{ "vfork", vfork_child, WORKS, KILLED, KILLED },
 	{ "x32 getpid", x32_call, LET_IN, KILLED, KILLED },
+	{ "i386 getpid", i386_call, UNKNOWN, FOREIGN, FOREIGN },
 #endif
 	{ "clone", clone_child, WORKS, KILLED, KILLED },
 	{ "clone3", clone_new, OTHER, KILLED, KILLED },
 	{ "ptrace", trace, UNKNOWN, KILLED, KILLED },
 	{ "process_vm_readv", read_memory, WORKS, KILLED, KILLED },
+	{ "process_vm_writev", write_memory, WORKS, KILLED, KILLED },
 	{ "io_uring_setup", io_uring, UNKNOWN, KILLED, KILLED },
+	{ "io_uring_enter", io_uring_go, UNKNOWN, KILLED, KILLED },
+	{ "io_uring_register", io_uring_add, UNKNOWN, KILLED, KILLED },
 	{ "bpf", kernel_program, UNKNOWN, KILLED, KILLED },
 	{ "userfaultfd", fault_handler, UNKNOWN, KILLED, KILLED },
 	{ "perf_event_open", performance, UNKNOWN, KILLED, KILLED },
 	{ "keyctl", key_ring, UNKNOWN, KILLED, KILLED },
+	{ "add_key", new_key, UNKNOWN, KILLED, KILLED },
+	{ "request_key", ask_for_key, UNKNOWN, KILLED, KILLED },
 	{ "unshare", new_namespace, UNKNOWN, KILLED, KILLED },
 	{ "setns", join_namespace, UNKNOWN, KILLED, KILLED },
 	{ "mount", mount_something, UNKNOWN, KILLED, KILLED },
 	{ "init_module", load_module, UNKNOWN, KILLED, KILLED },
+	{ "finit_module", load_module_file, UNKNOWN, KILLED, KILLED },
 	{ "kexec_load", new_kernel, UNKNOWN, KILLED, KILLED },
 };
 

@@ -10,10 +10,12 @@ enum outcome {
 	DENIED, /* EACCES: Landlock */
 	KILLED, /* SIGSYS: the filter's list of what is never allowed */
 	ABORTED, /* SIGABRT */
+	FAULTED, /* SIGSEGV */
 	OTHER, /* another error: the kernel has looked at the call */
 	/* Only expected, never found: */
 	FENCED, /* DENIED, but WORKS on a kernel without Landlock */
 	LET_IN, /* WORKS or OTHER */
+	FOREIGN, /* KILLED, but FAULTED on a kernel that knows no such calls */
 	UNKNOWN, /* depends on the kernel and on who asks */
 };
 

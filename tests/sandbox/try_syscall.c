@@ -61,6 +61,7 @@ judge(int status)
 	if (WIFSIGNALED(status))
 		return WTERMSIG(status) == SIGSYS    ? KILLED
 		       : WTERMSIG(status) == SIGABRT ? ABORTED
+		       : WTERMSIG(status) == SIGSEGV ? FAULTED
 						     : UNKNOWN;
 	switch (WEXITSTATUS(status)) {
 	case 0:
@@ -102,6 +103,8 @@ is_as_expected(enum outcome expected, enum outcome found)
 		return found == (landlock_abi >= 1 ? DENIED : WORKS);
 	case LET_IN:
 		return found == WORKS || found == OTHER;
+	case FOREIGN:
+		return found == KILLED || found == FAULTED;
 	case UNKNOWN:
 		return true;
 	case WORKS:
@@ -109,6 +112,7 @@ is_as_expected(enum outcome expected, enum outcome found)
 	case DENIED:
 	case KILLED:
 	case ABORTED:
+	case FAULTED:
 	case OTHER:
 		return found == expected;
 	}
@@ -124,6 +128,7 @@ outcome_name(enum outcome outcome)
 		[DENIED] = "EACCES",
 		[KILLED] = "SIGSYS",
 		[ABORTED] = "SIGABRT",
+		[FAULTED] = "SIGSEGV",
 		[OTHER] = "error",
 	};
 	return outcome <= OTHER ? names[outcome] : "?";
