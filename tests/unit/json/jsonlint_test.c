@@ -139,6 +139,24 @@ test_depth(void **state)
 	}
 }
 
+/* However deep a text goes on, it is left at the bound: nothing grows with it. */
+static void
+test_bottomless(void **state)
+{
+	(void)state;
+	static const char *const openings[] = { "[", "{\"\":", "[{\"\":" };
+	static char text[100000 * 6];
+	for (size_t i = 0; i < sizeof(openings) / sizeof(*openings); i++) {
+		struct buf b = BUF(text);
+		struct err e = { 0 };
+		for (int level = 0; level < 100000; level++)
+			buf_put_str(&b, openings[i]);
+		assert_false(b.overflow);
+		assert_false(jsonlint(buf_span(&b), &e));
+		assert_int_equal(e.kind, ERR_LIMIT);
+	}
+}
+
 /* What is closed counts no more: breadth is not depth. */
 static void
 test_breadth(void **state)
@@ -165,6 +183,7 @@ main(void)
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_reads_nothing_behind_the_text),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_bottomless),
 		cmocka_unit_test(test_breadth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
