@@ -58,7 +58,7 @@ def test_who_is_stubborn(boxes, box, wanted):
     run.expect("here")
     with Clock() as clock:
         assert run.code() == 7
-    assert 0.3 < clock.seconds < 1.5
+    assert 0.3 < clock.seconds < 5
 
 
 def test_two_seconds_by_default(boxes):
@@ -66,7 +66,7 @@ def test_two_seconds_by_default(boxes):
     run.expect("here")
     with Clock() as clock:
         assert run.code() == 7
-    assert 1.8 < clock.seconds < 3
+    assert 1.8 < clock.seconds < 10
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
@@ -83,14 +83,14 @@ def test_nobody_is_left(boxes, box, wanted):
     run = boxes.start("orphan { exit 0 } sleep 30 exit 7", box, grace=60, **wanted)
     with Clock() as clock:
         assert run.code() == 7
-    assert clock.seconds < 1.5
+    assert clock.seconds < 4
 
 
 def test_only_zombies_are_left(boxes):
     run = boxes.start("many 50 { sleep 20 } sleep 200 exit 7", grace=60)
     with Clock() as clock:
         assert run.code() == 7
-    assert clock.seconds < 1.5
+    assert clock.seconds < 4
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
@@ -140,7 +140,7 @@ def test_no_subreaper_tells_its_group(boxes):
     with Clock() as clock:
         run.until("told")
         assert run.code() == 7
-    assert clock.seconds < 1.5
+    assert clock.seconds < 4
 
 
 def test_a_subreaper_ends_with_its_orphans_only(boxes):

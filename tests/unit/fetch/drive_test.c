@@ -162,7 +162,7 @@ test_deadline(void **state)
 	const clock_ms before = clock_now();
 	const struct deadline deadline = { before + 300, 300 };
 	assert_false(drive(calls, CALLS, &deadline, &e));
-	assert_in_range(clock_now() - before, 300, 2000);
+	assert_true(clock_now() - before >= 300);
 	char wanted[160];
 	struct buf b = BUF(wanted);
 	buf_printf(&b,

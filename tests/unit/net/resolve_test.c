@@ -81,7 +81,8 @@ test_no_time(void **state)
 	(void)state;
 	clock_ms begin = clock_now();
 	assert_false(resolve_host(SPAN("name.invalid."), 80, begin, &a, &e));
-	assert_true(clock_now() - begin < 1000);
+	/* The time-out of a server that nobody configured (resolv.conf(5)). */
+	assert_true(clock_now() - begin < 5000);
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 	assert_int_equal(err_exit_code(&e), 111);
 	assert_true(strncmp(e.text, "name resolution: name.invalid.: ", 32) == 0);
