@@ -173,10 +173,12 @@ COMMAND = [
     "arguments, code, said, hint, env, setup, requests, asks",
     USAGE + CONFIGURATION + CREDENTIALS + STORE + COMMAND,
 )
-def test_bad_input(world, arguments, code, said, hint, env, setup, requests, asks):
+@pytest.mark.parametrize("level", [{}, {"ANTECHAMBER_VERBOSE": "1"}], ids=["usual", "verbose"])
+def test_bad_input(world, arguments, code, said, hint, env, setup, requests, asks, level):
+    """At every level the same error, and no secret beside it."""
     world.ssm.put_many("/app/", 3)
     options = (setup(world) if setup else None) or {}
-    result = world.run(*arguments, env=env, **options)
+    result = world.run(*arguments, env={**(env or {}), **level}, **options)
     result.failed(code, *said, hint=hint)
     assert len(world.ssm.requests) == requests
     if not asks:
