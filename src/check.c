@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
@@ -14,7 +15,7 @@
 #define ROW_MAX (4 * QUOTE_MAX + 128)
 
 /* A report that grows beyond it goes out in parts. */
-static char report_text[16 * 1024];
+BULK static char report_text[16 * 1024];
 _Static_assert(sizeof(report_text) > 8 * ROW_MAX, "no room for what stands before the variables");
 
 struct report {

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "base/bulk.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fdio.h"
@@ -25,7 +26,7 @@ fail(const struct err *e)
 static int
 show(const struct config *c)
 {
-	static char text[HELP_TEXT_MAX];
+	BULK static char text[HELP_TEXT_MAX];
 	struct buf b = BUF(text);
 	struct err e;
 	if (c->command == COMMAND_HELP)

@@ -2,6 +2,7 @@
 #include "aws/sigv4.h"
 #include "aws/time.h"
 #include "aws/xml.h"
+#include "base/bulk.h"
 #include "base/quote.h"
 
 /* Longest RFC 3339 time that is looked at. */
@@ -78,7 +79,7 @@ static bool
 check_code(struct json_value answer, struct err *e)
 {
 	/* Code and message whole, as quote() finds whole secrets only. */
-	static char bytes[HTTP_BODY_MAX];
+	BULK static char bytes[HTTP_BODY_MAX];
 	struct buf text = BUF(bytes);
 	struct json_value code;
 	struct json_value message;

@@ -3,6 +3,7 @@
 #include "aws/retry.h"
 #include "aws/xml.h"
 #include "base/buf.h"
+#include "base/bulk.h"
 #include "base/quote.h"
 
 /* "com.amazonaws.ssm#ThrottlingException:http://..." is a ThrottlingException. */
@@ -26,7 +27,7 @@ set_code(struct failure *f, struct span code)
 static bool
 read_text(struct failure *f, const struct json_value *root, struct span body, const char *name)
 {
-	static struct err ignored;
+	BULK static struct err ignored;
 	struct buf text = BUF(f->text);
 	struct json_value value;
 	if (root == NULL)
@@ -51,7 +52,7 @@ read_body(struct failure *f, const struct json_value *root, struct span body)
 void
 failure_read(struct failure *f, const struct http_response *r, struct json_doc *scratch)
 {
-	static struct err ignored;
+	BULK static struct err ignored;
 	struct json_value root;
 	struct json_value inner;
 	struct span body = http_response_body(r);

@@ -1,11 +1,12 @@
 #include "base/secret.h"
 
 #include "base/bounds.h"
+#include "base/bulk.h"
 
 /* Every value, and a handful of credentials and tokens. */
 #define SECRETS_MAX (PARAMS_MAX + 64)
 
-static struct span kept[SECRETS_MAX];
+BULK static struct span kept[SECRETS_MAX];
 static size_t kept_count;
 
 struct secret

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bulk.h"
 #include "base/quote.h"
 
 /* ENVIRON_MAX entries are numbered from 1 in 16 bits. */
@@ -166,6 +167,6 @@ envblock_index(struct span block, struct envblock_index *index, struct err *e)
 bool
 envblock_check(struct span block, struct err *e)
 {
-	static struct envblock_index index;
+	BULK static struct envblock_index index;
 	return envblock_index(block, &index, e);
 }

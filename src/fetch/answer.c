@@ -1,9 +1,10 @@
 #include "fetch/answer.h"
 
 #include "aws/failure.h"
+#include "base/bulk.h"
 
-static struct json_doc doc;
-static struct failure failure;
+BULK static struct json_doc doc;
+BULK static struct failure failure;
 
 struct json_doc *
 answer_scratch(void)

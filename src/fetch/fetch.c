@@ -1,11 +1,12 @@
 #include "fetch/fetch.h"
 
+#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "fetch/fetcher.h"
 #include "sandbox/sandbox.h"
 
-struct fetcher fetcher;
+BULK struct fetcher fetcher;
 
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)

@@ -1,6 +1,7 @@
 #include "fetch/reference_ops.h"
 
 #include "aws/secrets.h"
+#include "base/bulk.h"
 #include "fetch/parameters.h"
 #include "fetch/secret.h"
 
@@ -117,7 +118,7 @@ give(struct reference_group *g, const struct reference_use *asked, struct span a
 static bool
 take_parameter(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
 {
-	static char text[HTTP_BODY_MAX]; /* more than any value of an answer */
+	BULK static char text[HTTP_BODY_MAX]; /* more than any value of an answer */
 	struct reference_group *g = owner;
 	struct buf value = BUF(text);
 	struct json_value selector;

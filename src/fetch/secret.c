@@ -1,6 +1,7 @@
 #include "fetch/secret.h"
 
 #include "aws/secrets.h"
+#include "base/bulk.h"
 #include "base/quote.h"
 #include "env/envname.h"
 #include "fetch/answer.h"
@@ -12,7 +13,7 @@
 bool
 secret_read(struct json_value answer, struct span *text, struct err *e)
 {
-	static char bytes[SECRETS_STRING_MAX];
+	BULK static char bytes[SECRETS_STRING_MAX];
 	struct buf b = BUF(bytes);
 	bool ok = secrets_put_string(answer, &b, e);
 	*text = buf_span(&b);

@@ -2,19 +2,20 @@
 
 #include "aws/sigv4.h"
 #include "aws/time.h"
+#include "base/bulk.h"
 #include "fetch/draft.h"
 
 /* Host and stamp, the security token aside, are the longest; a session token has no bound. */
 #define AUTHORIZATION_MAX 3072
 
 /* The signer's scratch: the canonical request holds the session token once more. */
-static char scratch[CREDENTIALS_MAX + AUTHORIZATION_MAX];
+BULK static char scratch[CREDENTIALS_MAX + AUTHORIZATION_MAX];
 
 /* Signs the fields that the draft has by now and adds the signature. */
 static bool
 sign(struct draft *d, const struct signed_request *r, struct span stamp, struct err *e)
 {
-	static char path[3 * URL_MAX]; /* room for a path of which every byte is encoded */
+	BULK static char path[3 * URL_MAX]; /* room for a path of which every byte is encoded */
 	struct buf canonical = BUF(path);
 	struct buf authorization = BUF(scratch);
 	sigv4_put_path(&canonical, d->request.target);

@@ -9,6 +9,7 @@
 
 #include "base/bounds.h"
 #include "base/buf.h"
+#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "env/environ.h"
@@ -23,7 +24,7 @@ static struct {
 	struct environ_plan plan;
 	const char *envp[ENVIRON_MAX + 1];
 	char listen_pid[sizeof("LISTEN_PID=") + 20];
-} arena;
+} arena BULK;
 
 bool
 launch_find(const struct config *c, struct err *e)

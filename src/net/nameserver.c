@@ -5,6 +5,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/bulk.h"
+
 /* How long the other family is waited for when one has addresses. */
 #define PATIENCE_MS 2000
 
@@ -212,7 +214,7 @@ enum dns_outcome
 nameserver_ask(const struct resolvconf *conf, struct span name, clock_ms deadline,
 	struct ip_list found[IP_FAMILIES])
 {
-	static struct ask a;
+	BULK static struct ask a;
 	const enum dns_outcome *outcome = a.outcome;
 	uint16_t id[CHANNELS];
 	a.conf = conf;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
@@ -70,7 +71,7 @@ ask_servers(struct span host, clock_ms deadline, struct ip_list found[IP_FAMILIE
 		[DNS_SILENT] = "no answer of the name servers in time",
 		[DNS_NO_NAME] = "the name does not exist",
 	};
-	static char text[RESOLV_CONF_MAX];
+	BULK static char text[RESOLV_CONF_MAX];
 	struct buf file = BUF(text);
 	struct resolvconf conf;
 	if (!read_file("/etc/resolv.conf", &file, e))
@@ -115,7 +116,7 @@ bool
 resolve_host(
 	struct span host, uint16_t port, clock_ms deadline, struct addresses *out, struct err *e)
 {
-	static char text[HOSTS_FILE_MAX];
+	BULK static char text[HOSTS_FILE_MAX];
 	struct buf hosts = BUF(text);
 	struct ip_list found[IP_FAMILIES] = { 0 };
 	struct span name = host;

@@ -1,6 +1,7 @@
 #include "net/trust.h"
 
 #include "base/bounds.h"
+#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
@@ -12,7 +13,7 @@ static struct {
 	char der[TRUST_FILE_MAX];
 	br_x509_trust_anchor anchor[TRUST_ANCHORS_MAX];
 	size_t count;
-} store;
+} store BULK;
 
 struct trust
 trust_builtin(void)
