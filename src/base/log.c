@@ -8,12 +8,16 @@
 #include "base/bounds.h"
 #include "base/buf.h"
 
+/* How long a line may wait for room on stderr. */
+#define PATIENCE_MS 100
+
+/* The defaults are zeros: a value would be the only data of the program, and cost a page. */
 static struct {
-	enum log_level max;
+	int louder; /* than LOG_INFO */
 	bool json;
-	const char *role;
-	int patience_ms;
-} sink = { LOG_INFO, false, "main", 100 };
+	bool hurries;
+	const char *role; /* NULL: "main" */
+} sink;
 
 /* The second line of an error in text form. */
 #define LINE_HINT (LOG_DEBUG + 1)
@@ -30,7 +34,7 @@ _Static_assert(sizeof(level_name) / sizeof(*level_name) == LINE_HINT + 1, "a lev
 void
 log_setup(enum log_level max, bool json)
 {
-	sink.max = max;
+	sink.louder = (int)max - LOG_INFO;
 	sink.json = json;
 }
 
@@ -41,15 +45,15 @@ log_role(const char *role)
 }
 
 void
-log_patience(int milliseconds)
+log_patience(bool waits)
 {
-	sink.patience_ms = milliseconds;
+	sink.hurries = !waits;
 }
 
 bool
 log_is_on(enum log_level level)
 {
-	return level <= sink.max;
+	return (int)level - LOG_INFO <= sink.louder;
 }
 
 /*
@@ -60,7 +64,7 @@ static void
 write_line(struct span line)
 {
 	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
-	if (poll(&out, 1, sink.patience_ms) != 1 || (out.revents & POLLOUT) == 0)
+	if (poll(&out, 1, sink.hurries ? 0 : PATIENCE_MS) != 1 || (out.revents & POLLOUT) == 0)
 		return;
 	ssize_t n;
 	do {
@@ -97,7 +101,7 @@ static void
 put_json(struct buf *b, const struct log_event *event, struct span message)
 {
 	buf_printf(b, "{\"level\":\"%s\"", level_name[event->level]);
-	put_member(b, "role", span_of(sink.role));
+	put_member(b, "role", sink.role == NULL ? SPAN("main") : span_of(sink.role));
 	put_member(b, "message", message);
 	for (unsigned i = 0; i < event->count; i++)
 		put_member(b, event->fields[i].name, event->fields[i].value);

@@ -30,8 +30,8 @@ void log_setup(enum log_level max, bool json);
 /* Names the process in --log-format json; a literal. Default "main". */
 void log_role(const char *role);
 
-/* How long a line may wait for room on stderr. Default 100; PID 1 in its loop has 0. */
-void log_patience(int milliseconds);
+/* Whether a line may wait a moment for room on stderr. It may, but for PID 1 in its loop. */
+void log_patience(bool waits);
 
 bool log_is_on(enum log_level level);
 

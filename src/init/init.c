@@ -243,7 +243,7 @@ settle(struct init *init)
 	/* A directory that we sit in could not be unmounted. Where / is not allowed, we stay. */
 	if (chdir("/") != 0)
 		log_debug("stay in the working directory: %s", errno_text(errno));
-	log_patience(0);
+	log_patience(false);
 	resident_shrink();
 }
 

@@ -51,6 +51,8 @@ class Elf:
 def check(elf):
     stack = [flags for kind, flags, *_ in elf.segments if kind == PT_GNU_STACK]
     loads = [flags for kind, flags, *_ in elf.segments if kind == PT_LOAD]
+    sealed = max((s[3] + s[6] for s in elf.segments if s[0] == PT_GNU_RELRO), default=0)
+    written = max((s[3] + s[5] for s in elf.segments if s[0] == PT_LOAD and s[1] & PF_W), default=0)
     zeros = [size for kind, size in elf.sections if kind == SHT_NOBITS]
     is_now = DT_BIND_NOW in elf.dynamic or elf.flag(DT_FLAGS, DF_BIND_NOW)
     claims = [
@@ -63,6 +65,8 @@ def check(elf):
             "relocates its code (DT_TEXTREL)",
         ),
         (elf.has(PT_GNU_RELRO), "does not seal its relocated tables (PT_GNU_RELRO)"),
+        # Data that is not zero at first would be a page of its own, in the file and in PID 1.
+        (written <= sealed, "has data that is neither constant nor zero at first"),
         (is_now or elf.flag(DT_FLAGS_1, DF_1_NOW), "does not bind at once (BIND_NOW)"),
         (stack and not any(flags & PF_X for flags in stack), "has an executable stack"),
         (not any(f & PF_X and f & PF_W for f in loads), "has a segment both writable and executable"),
@@ -86,7 +90,7 @@ def make(kind, machine, segments, dynamic, sections):
     table = b"".join(struct.pack("<QQ", *entry) for entry in dynamic)
     count = len(segments) + 1
     start = 64 + 56 * count
-    body = b"".join(struct.pack("<IIQQQQQQ", t, f, 0, 0, 0, 0, 0, 8) for t, f in segments)
+    body = b"".join(struct.pack("<IIQQQQQQ", t, f, 0, 0, 0, 8, 8, 8) for t, f in segments)
     body += struct.pack("<IIQQQQQQ", PT_DYNAMIC, 4, start, 0, 0, len(table), len(table), 8)
     numbers = (kind, machine, 1, 0, 64, start + len(table), 0, 64, 56, count, 64, len(sections), 0)
     header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", *numbers)

@@ -20,7 +20,7 @@ reset(void **state)
 	(void)state;
 	log_setup(LOG_INFO, false);
 	log_role("main");
-	log_patience(100);
+	log_patience(true);
 	return 0;
 }
 
@@ -235,7 +235,7 @@ test_full_pipe(void **state)
 	alarm(20);
 	log_setup(LOG_DEBUG, false);
 	assert_in_range(time_with_full_stderr(say_all), 4 * 99, 4 * 1000);
-	log_patience(0);
+	log_patience(false);
 	assert_in_range(time_with_full_stderr(say_all), 0, 90);
 	alarm(0);
 }
@@ -257,7 +257,7 @@ test_almost_full_pipe(void **state)
 	int saved = dup(STDERR_FILENO);
 	dup2(end[1], STDERR_FILENO);
 	alarm(20);
-	log_patience(0);
+	log_patience(false);
 	for (int i = 0; i < 500; i++)
 		log_warning("line %d", i);
 	alarm(0);
