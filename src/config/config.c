@@ -11,12 +11,16 @@
 const char *
 config_getenv(char *const *environ, const char *name)
 {
-	struct span wanted = span_of(name);
+	/* Not by their lengths: most entries differ in the first byte, and have a hundred. */
 	for (; *environ != NULL; environ++) {
-		struct span entry = span_of(*environ);
-		if (span_starts_with(entry, wanted) && entry.n > wanted.n + 1 &&
-			entry.p[wanted.n] == '=')
-			return entry.p + wanted.n + 1;
+		const char *entry = *environ;
+		const char *wanted = name;
+		while (*wanted != '\0' && *entry == *wanted) {
+			entry++;
+			wanted++;
+		}
+		if (*wanted == '\0' && entry[0] == '=' && entry[1] != '\0')
+			return entry + 1;
 	}
 	return NULL;
 }
