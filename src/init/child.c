@@ -82,7 +82,6 @@ child_launch(const struct config *c, const struct init_roles *roles, int block_f
 	if (pid < 0)
 		err_sys(e, ERR_FINAL, errno, "start the process of the command");
 	if (pid == 0) {
-		log_role("launch");
 		terminal_become_job();
 		_exit(roles->launch(c, block_fd, terms));
 	}

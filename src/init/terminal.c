@@ -7,12 +7,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "init/resident.h"
+
 int
 terminal_open(void)
 {
-	int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (tty >= 0 || errno == ENXIO)
+	const int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
+	/* Not open(2), which would write errno: in the launcher that is a page more of its own. */
+	int tty = (int)resident_call(SYS_openat, AT_FDCWD, (long)"/dev/tty", flags, 0);
+	if (tty >= 0)
 		return tty;
+	if (tty == -ENXIO)
+		return -1;
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		/* The kernel tells the foreground of one's own controlling terminal only. */
 		if (tcgetpgrp(fd) >= 0)

@@ -19,18 +19,27 @@
 
 /* All memory of this role. Only what is used is ever touched. */
 static struct {
-	char path[PATH_MAX]; /* of the command; found before anything is fetched */
+	char path[PATH_MAX]; /* of the command, when it is looked for along PATH */
 	char block[BLOCK_MAX];
 	struct environ_plan plan;
 	const char *envp[ENVIRON_MAX + 1];
 	char listen_pid[sizeof("LISTEN_PID=") + 20];
 } arena BULK;
 
+/* What PID 1 finds out before anything is fetched: each page that the launcher needs costs it. */
+static struct {
+	const char *path;
+	bool inherits_all; /* gets the environment as we got it, for which no memory is touched */
+} command;
+
 bool
 launch_find(const struct config *c, struct err *e)
 {
 	struct buf path = BUF(arena.path);
-	return lookup_command(config_getenv(c->environ, "PATH"), c->child[0], &path, e);
+	command.path = lookup_command(config_getenv(c->environ, "PATH"), c->child[0], &path, e);
+	command.inherits_all =
+		c->command == COMMAND_INIT && config_getenv(c->environ, "LISTEN_PID") == NULL;
+	return command.path != NULL;
 }
 
 /* Copies the file: what is checked below is what is executed, whoever still holds the file. */
@@ -92,8 +101,8 @@ launch_judge(
 	*plan = &arena.plan;
 	return environ_decide(c->environ, &c->rules, block, &arena.plan, e) &&
 	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
-	       argsize_check(arena.path, c->child != NULL ? c->child : no_words,
-		       as_argument(arena.envp), &terms, e);
+	       argsize_check(command.path != NULL ? command.path : "",
+		       c->child != NULL ? c->child : no_words, as_argument(arena.envp), &terms, e);
 }
 
 static bool
@@ -105,12 +114,16 @@ start(const struct config *c, int block_fd, const struct launch_terms *terms, st
 		return err_sys(e, ERR_FINAL, errno, "protect the memory with the variables");
 	if (block_fd >= 0 && !copy_block(block_fd, &block, e))
 		return false;
-	const struct environ_plan *plan;
-	if (!launch_judge(c, block, &plan, e))
-		return false;
-	if (terms->supervised)
-		rename_listen_pid(arena.envp);
-	return execute(arena.path, c->child, as_argument(arena.envp), terms->inherited, e);
+	char *const *envp = c->environ;
+	if (!command.inherits_all) {
+		const struct environ_plan *plan;
+		if (!launch_judge(c, block, &plan, e))
+			return false;
+		if (terms->supervised)
+			rename_listen_pid(arena.envp);
+		envp = as_argument(arena.envp);
+	}
+	return execute(command.path, c->child, envp, terms->inherited, e);
 }
 
 int
@@ -118,6 +131,7 @@ launch_run(const struct config *c, int block_fd, const struct launch_terms *term
 {
 	struct err e;
 	start(c, block_fd, terms, &e);
+	log_role("launch");
 	log_error(&e);
 	return err_exit_code(&e);
 }

@@ -44,6 +44,13 @@ refuse(int number, struct span path, struct err *e)
 	return false;
 }
 
+static bool
+is_executable(const char *path, struct err *e)
+{
+	int number = judge(path);
+	return number == 0 || refuse(number, span_of(path), e);
+}
+
 /* Writes "directory/name"; the empty directory is the working directory (POSIX, 8.3 PATH). */
 static bool
 put_path(struct buf *out, struct span directory, struct span name, struct err *e)
@@ -89,17 +96,16 @@ lookup_along(struct span path, struct span name, struct buf *out, struct err *e)
 	return err_hint(e, "write its whole path, or set PATH");
 }
 
-bool
+const char *
 lookup_command(const char *path, const char *name, struct buf *out, struct err *e)
 {
-	struct span wanted = span_of(name);
+	const struct span wanted = span_of(name);
+	const struct span along = path == NULL ? SPAN(STANDARD_PATH) : span_of(path);
 	if (wanted.n == 0)
-		return err_set(e, ERR_NOT_FOUND, "run \"\": the command has no name");
-	if (span_find(wanted, '/') == wanted.n)
-		return lookup_along(
-			path == NULL ? SPAN(STANDARD_PATH) : span_of(path), wanted, out, e);
-	if (!put_path(out, SPAN(""), wanted, e))
-		return false;
-	int number = judge(out->p);
-	return number == 0 || refuse(number, wanted, e);
+		err_set(e, ERR_NOT_FOUND, "run \"\": the command has no name");
+	else if (span_find(wanted, '/') == wanted.n)
+		return lookup_along(along, wanted, out, e) ? out->p : NULL;
+	else if (is_executable(name, e))
+		return name;
+	return NULL;
 }

@@ -25,11 +25,14 @@ static char keep[] = "KEEP=kept";
 static char listen_pid[32];
 static char *environment[] = { path, keep, listen_pid, NULL };
 
+/* What the words stand behind. */
+static enum command command = COMMAND_EXEC;
+
 /* Runs the command with these loaded variables; returns its exit code. */
 static int
 run_words(char *const *words, struct span block, const struct inherited *found, bool supervised)
 {
-	const struct config c = { .environ = environment, .child = words };
+	const struct config c = { .command = command, .environ = environment, .child = words };
 	const struct launch_terms terms = { found, supervised };
 	struct err e;
 	int status = 0;
@@ -135,6 +138,18 @@ test_listen_pid(void **state)
 	memset(listen_pid, 0, sizeof(listen_pid));
 }
 
+/* `init` loads nothing: the environment as it is, but for the same LISTEN_PID. */
+static void
+test_init(void **state)
+{
+	const struct span no_block = { NULL, 0 };
+	char script[] = "test \"$KEEP\" = kept && exit 7";
+	command = COMMAND_INIT;
+	assert_int_equal(run(script, no_block, &inherited, true), 7);
+	test_listen_pid(state);
+	command = COMMAND_EXEC;
+}
+
 static void
 test_the_command_is_dumpable(void **state)
 {
@@ -152,6 +167,7 @@ main(void)
 		cmocka_unit_test(test_refused_blocks),
 		cmocka_unit_test(test_mask_and_dispositions),
 		cmocka_unit_test(test_listen_pid),
+		cmocka_unit_test(test_init),
 		cmocka_unit_test(test_the_command_is_dumpable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,9 +82,10 @@ test_found(void **state)
 		char text[256];
 		struct buf out = BUF(text);
 		struct err e;
-		if (!lookup_command(row[i].path, row[i].name, &out, &e))
+		const char *found = lookup_command(row[i].path, row[i].name, &out, &e);
+		if (found == NULL)
 			fail_msg("%s", e.text);
-		assert_string_equal(text, row[i].want);
+		assert_string_equal(found, row[i].want);
 	}
 }
 
@@ -113,7 +114,7 @@ test_refused(void **state)
 		char text[256];
 		struct buf out = BUF(text);
 		struct err e;
-		assert_false(lookup_command(row[i].path, row[i].name, &out, &e));
+		assert_null(lookup_command(row[i].path, row[i].name, &out, &e));
 		assert_string_equal(e.text, row[i].text);
 		assert_int_equal(e.kind, row[i].kind);
 	}
@@ -126,11 +127,14 @@ test_bounds(void **state)
 	char text[9];
 	struct buf out = BUF(text);
 	struct err e;
-	assert_true(lookup_command("one", "both", &out, &e));
+	assert_ptr_equal(lookup_command("one", "both", &out, &e), text);
 	assert_string_equal(text, "one/both");
 	out = (struct buf){ .p = text, .cap = 8 };
-	assert_false(lookup_command("one", "both", &out, &e));
+	assert_null(lookup_command("one", "both", &out, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
+	/* A name with a slash needs no room. */
+	static const char name[] = "./two/both";
+	assert_ptr_equal(lookup_command("one", name, &out, &e), name);
 }
 
 int
