@@ -48,16 +48,15 @@ tell_ignored(const struct config *c)
 
 /* The command is looked up before anything is fetched: a typing error needs no network. */
 static int
-run_command(const struct config *c, const struct inherited *inherited)
+run_command(const struct config *c, const struct inherited *inherited, struct err *e)
 {
 	struct init_roles roles = { .launch = launch_run };
-	struct err e;
 	tell_ignored(c);
 	if (config_fetches(c))
 		roles.fetch = fetch_run;
-	if (!launch_find(c, &e))
-		return fail(&e);
-	return init_run(c, &roles, inherited);
+	if (!launch_find(c, e))
+		return fail(e);
+	return init_run(c, &roles, inherited, e);
 }
 
 int
@@ -76,7 +75,7 @@ main(int argc, char **argv)
 	switch (c.command) {
 	case COMMAND_EXEC:
 	case COMMAND_INIT:
-		return run_command(&c, &inherited);
+		return run_command(&c, &inherited, &e);
 	case COMMAND_COPY:
 		/* Its signals stay blocked, so that no half copy is left behind. */
 		return copy_run(c.copy_path);

@@ -29,6 +29,7 @@ struct init {
 	const struct config *c;
 	const struct init_roles *roles;
 	const struct inherited *inherited;
+	struct err *e;
 	pid_t self;
 	bool supervises;
 	bool tells; /* --verbose; the log's own test is not resident */
@@ -76,10 +77,9 @@ launch(struct init *init)
 	if (!init->supervises)
 		return init->roles->launch(init->c, init->block_fd, &terms);
 
-	struct err e;
-	pid_t app = child_launch(init->c, init->roles, init->block_fd, &terms, &e);
+	pid_t app = child_launch(init->c, init->roles, init->block_fd, &terms, init->e);
 	if (app < 0)
-		return fail(&e);
+		return fail(init->e);
 	init->deadline = CLOCK_NEVER;
 	super_launched(&init->super, app);
 	return 0;
@@ -273,12 +273,12 @@ loop(struct init *init)
 }
 
 static bool
-start_fetcher(struct init *init, struct err *e)
+start_fetcher(struct init *init)
 {
-	init->block_fd = fds_memory(e);
+	init->block_fd = fds_memory(init->e);
 	if (init->block_fd < 0)
 		return false;
-	pid_t fetcher = child_fetch(init->c, init->roles, init->block_fd, e);
+	pid_t fetcher = child_fetch(init->c, init->roles, init->block_fd, init->e);
 	if (fetcher < 0)
 		return false;
 	init->super = super_fetching(&init->c->supervision, fetcher);
@@ -312,12 +312,14 @@ adopt_orphans(struct init *init)
 }
 
 int
-init_run(const struct config *c, const struct init_roles *roles, const struct inherited *inherited)
+init_run(const struct config *c, const struct init_roles *roles, const struct inherited *inherited,
+	struct err *e)
 {
 	struct init init = {
 		.c = c,
 		.roles = roles,
 		.inherited = inherited,
+		.e = e,
 		.self = getpid(),
 		.tells = log_is_on(LOG_DEBUG),
 		.reach = REST_GROUP,
@@ -325,7 +327,6 @@ init_run(const struct config *c, const struct init_roles *roles, const struct in
 		.super = super_fetching(&c->supervision, 0),
 		.deadline = CLOCK_NEVER,
 	};
-	struct err e;
 	log_role("init");
 	init.supervises = c->supervision.mode == SUPERVISE_ALWAYS ||
 			  (c->supervision.mode == SUPERVISE_AUTO && init.self == 1);
@@ -336,7 +337,7 @@ init_run(const struct config *c, const struct init_roles *roles, const struct in
 
 	if (roles->fetch == NULL)
 		init.code = launch(&init);
-	else if (!start_fetcher(&init, &e))
-		init.code = fail(&e);
+	else if (!start_fetcher(&init))
+		init.code = fail(e);
 	return init.code != 0 ? init.code : loop(&init);
 }
