@@ -68,9 +68,9 @@ extern Elf64_Ehdr __ehdr_start __attribute__((visibility("hidden")));
 extern const Elf64_Dyn _DYNAMIC[] __attribute__((visibility("hidden")));
 
 /*
- * The C library's default for threads, which there are none of here. Its own definition has a value:
- * the only data of the program that is neither constant nor zero at first, for which the kernel
- * would have to keep apart a page more.
+ * The C library's default for threads, of which there are none. Its own definition has a value: the
+ * only data of the program that is neither constant nor zero at first, for which the kernel would
+ * have to keep apart a page more.
  */
 extern unsigned __default_stacksize;
 unsigned __default_stacksize;

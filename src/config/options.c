@@ -1,5 +1,7 @@
 #include "config/options.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 
 #define FETCH ((1 << COMMAND_EXEC) | (1 << COMMAND_CHECK))
@@ -61,26 +63,28 @@
 	X("min-throttle-delay", 0, OPTION_IGNORED, FETCH, AT(throttle_delay_given), "DURATION",  \
 		"", "", "", "without effect, for chamber's sake")
 
-#define NUMBERS(name, letter, kind, commands, offset, value, chamber, aws, fallback, help)     \
-	{ letter, kind, commands, offset,                                                      \
-		{ sizeof(name), sizeof(value), sizeof(chamber), sizeof(aws), sizeof(fallback), \
-			sizeof(help) } },
+#define NUMBERS(name, letter, kind, commands, offset, ...) { letter, kind, commands, offset },
 #define TEXTS(name, letter, kind, commands, offset, value, chamber, aws, fallback, help) \
 	name "\0" value "\0" chamber "\0" aws "\0" fallback "\0" help "\0"
 
-/* Texts one after the other: pointers would need relocations, arrays would be mostly padding.
- * Their sizes, so that a walk through the table, of which each start makes a few, reads none. */
+/* Texts one after the other: pointers would need relocations, arrays would be mostly padding. */
 static const struct {
 	char letter;
 	uint8_t kind;
 	uint8_t commands;
 	uint16_t offset;
-	uint8_t size[6]; /* in the order of texts */
 } numbers[] = { OPTIONS(NUMBERS) };
 static const char texts[] = OPTIONS(TEXTS);
 
 #define COUNT (sizeof(numbers) / sizeof(*numbers))
 _Static_assert(COUNT <= 64, "an index above 63");
+
+/* The text behind this one. */
+static const char *
+behind(const char *text)
+{
+	return text + strlen(text) + 1;
+}
 
 bool
 option_next(struct option *o)
@@ -89,13 +93,12 @@ option_next(struct option *o)
 	const size_t index = is_first ? 0 : o->index + 1u;
 	if (index == COUNT)
 		return false;
-	const uint8_t *size = numbers[index].size;
-	o->name = is_first ? texts : o->help + numbers[o->index].size[5];
-	o->value = o->name + size[0];
-	o->chamber_twin = o->value + size[1];
-	o->aws_twin = o->chamber_twin + size[2];
-	o->fallback = o->aws_twin + size[3];
-	o->help = o->fallback + size[4];
+	o->name = is_first ? texts : behind(o->help);
+	o->value = behind(o->name);
+	o->chamber_twin = behind(o->value);
+	o->aws_twin = behind(o->chamber_twin);
+	o->fallback = behind(o->aws_twin);
+	o->help = behind(o->fallback);
 	o->kind = (enum option_kind)numbers[index].kind;
 	o->letter = numbers[index].letter;
 	o->commands = numbers[index].commands;
