@@ -95,11 +95,12 @@ def test_during_a_fetch(boxes, step, tmp_path):
     assert count > 30
 
 
-def test_many_stops_right_after_the_start(boxes):
+@pytest.mark.parametrize("group", [False, True], ids=["single", "group"])
+def test_many_stops_right_after_the_start(boxes, group):
     """Without a tracer, as a runtime does it: as soon as the init blocks SIGTERM, and little later."""
     lost = 0
-    for _ in range(120):
-        run = boxes.start("listen 15 exit 5", group=True)
+    for _ in range(100):
+        run = boxes.start("listen 15 exit 5", group=group)
         assert wait_until(lambda: is_ready(run, Path(boxes.init.path).name[:15]))
         run.kill(signal.SIGTERM)
         try:
