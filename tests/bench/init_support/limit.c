@@ -4,12 +4,22 @@
  * the kernel and the C library's start cost.
  *
  *	limit -- PROGRAM ARGUMENT...
+ *
+ * With COPY defined what becomes the command has a copy of the memory, as antechamber's launcher,
+ * which writes values that PID 1 must never have.
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef COPY
+#define START() (pid_t) syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL)
+#else
+#define START() vfork()
+#endif
 
 static uint64_t all = UINT64_MAX;
 static uint64_t inherited;
@@ -31,7 +41,7 @@ main(int argc, char **argv)
 	if (argc < 3)
 		return 100;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &inherited, sizeof(all));
-	pid_t app = vfork();
+	pid_t app = START();
 	if (app == 0) {
 		setpgid(0, 0);
 		syscall(SYS_rt_sigprocmask, SIG_SETMASK, &inherited, NULL, sizeof(all));
