@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "fuzz/fuzz.h"
+#include "json/utf8.h"
 
 /* What several targets need. */
 
@@ -40,6 +41,18 @@ fuzz_contains(struct span s, struct span part)
 			return true;
 	}
 	return false;
+}
+
+static inline bool
+fuzz_is_utf8(struct span s)
+{
+	while (s.n > 0) {
+		size_t length = utf8_length(s);
+		if (length == 0)
+			return false;
+		s = span_skip(s, length);
+	}
+	return true;
 }
 
 static inline void

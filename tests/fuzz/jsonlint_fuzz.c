@@ -1,23 +1,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 #include "json/jsonlint.h"
-#include "json/utf8.h"
 
 #define TEXT_MAX 4096
-
-static bool
-is_utf8(struct span s)
-{
-	while (s.n > 0) {
-		size_t length = utf8_length(s);
-		if (length == 0)
-			return false;
-		s = span_skip(s, length);
-	}
-	return true;
-}
 
 /* A message tells a place in the text and never shows a byte of it. */
 static void
@@ -58,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_message(&e, size);
 		return 0;
 	}
-	fuzz_check(is_utf8(text), "JSON is UTF-8");
+	fuzz_check(fuzz_is_utf8(text), "JSON is UTF-8");
 	fuzz_check(span_find(text, '\0') == text.n, "JSON has no NUL");
 	check_inside(text, " ", "\r\n\t ");
 	check_inside(text, "[", "]");

@@ -1,24 +1,11 @@
 #include <string.h>
 
-#include "fuzz/fuzz.h"
+#include "fuzz/claims.h"
 #include "json/json.h"
-#include "json/utf8.h"
 
 #define BYTES_MAX 4096
 
 static struct json_doc doc;
-
-static bool
-is_utf8(struct span s)
-{
-	while (s.n > 0) {
-		size_t length = utf8_length(s);
-		if (length == 0)
-			return false;
-		s = span_skip(s, length);
-	}
-	return true;
-}
 
 /* Writes bytes as a string, reads it back and compares. */
 static void
@@ -33,7 +20,7 @@ check_round_trip(struct span bytes)
 	json_put_string(&written, bytes);
 	fuzz_check(!written.overflow, "a string grows to six times its size at most");
 	bool ok = json_parse(&doc, buf_span(&written), &v, &e);
-	fuzz_check(ok == is_utf8(bytes), "a written string is JSON when it is UTF-8");
+	fuzz_check(ok == fuzz_is_utf8(bytes), "a written string is JSON when it is UTF-8");
 	if (!ok)
 		return;
 	fuzz_check(json_type(v) == JSON_STRING, "a written string is a string");
@@ -60,7 +47,7 @@ check_escaped(struct span bytes)
 	fuzz_check(span_eq(json_raw(v), bytes), "the raw text stands between the quotes");
 	json_unescape(v, &read);
 	fuzz_check(!read.overflow, "unescaping makes nothing longer");
-	fuzz_check(is_utf8(buf_span(&read)), "an unescaped string is UTF-8");
+	fuzz_check(fuzz_is_utf8(buf_span(&read)), "an unescaped string is UTF-8");
 	fuzz_check(json_string_is(v, buf_span(&read)), "a string is what it unescapes to");
 	check_round_trip(buf_span(&read));
 }
