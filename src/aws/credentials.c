@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "config/config.h"
+#include "base/envvar.h"
 
 #define ID "AWS_ACCESS_KEY_ID"
 #define SECRET "AWS_SECRET_ACCESS_KEY"
@@ -32,7 +32,7 @@ credential_source_name(enum credential_source source)
 static const char *
 variable(char *const *environ, const char *name)
 {
-	struct span value = span_of(config_getenv(environ, name));
+	struct span value = span_of(envvar_get(environ, name));
 	return span_trim(value).n == 0 ? NULL : value.p;
 }
 

@@ -2,13 +2,25 @@
 #define AWS_CREDENTIALS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "aws/identity.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/secret.h"
 #include "base/span.h"
 #include "http/url.h"
 #include "json/json.h"
+
+/*
+ * The keys that sign a request. The secrets borrow from the arena they were read into. The access
+ * key's id counts as a secret too: it is never printed.
+ */
+struct credentials {
+	struct secret access_key_id;
+	struct secret secret_access_key;
+	struct secret session_token; /* empty: none */
+	int64_t expires; /* seconds since 1970; 0: never */
+};
 
 /* Where credentials come from (contract section 4), the first that is configured. */
 enum credential_source {

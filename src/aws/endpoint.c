@@ -1,8 +1,8 @@
 #include "aws/endpoint.h"
 
+#include "base/envvar.h"
 #include "base/buf.h"
 #include "base/quote.h"
-#include "config/config.h"
 
 #define USE_FIPS "AWS_USE_FIPS_ENDPOINT"
 #define USE_DUALSTACK "AWS_USE_DUALSTACK_ENDPOINT"
@@ -110,7 +110,7 @@ static bool
 read_flag(char *const *environ, const char *name, bool *on, struct err *e)
 {
 	struct quoted q;
-	struct span value = span_of(config_getenv(environ, name));
+	struct span value = span_of(envvar_get(environ, name));
 	*on = span_eq_nocase(value, SPAN("true"));
 	if (*on || value.n == 0 || span_eq_nocase(value, SPAN("false")))
 		return true;
@@ -147,7 +147,7 @@ read_variable(const char *name, char *const *environ, struct endpoint *ep, const
 {
 	if (*text != NULL || name[0] == '\0')
 		return;
-	*text = config_getenv(environ, name);
+	*text = envvar_get(environ, name);
 	ep->variable = *text == NULL ? NULL : name;
 }
 

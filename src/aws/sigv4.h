@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "aws/identity.h"
+#include "aws/credentials.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"

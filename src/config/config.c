@@ -2,28 +2,12 @@
 
 #include <string.h>
 
+#include "base/envvar.h"
 #include "config/command.h"
 #include "config/words.h"
 
 /* Between the values of a list in a variable. */
 #define LIST_SEPARATORS " \t\n,"
-
-const char *
-config_getenv(char *const *environ, const char *name)
-{
-	/* Not by their lengths: most entries differ in the first byte, and have a hundred. */
-	for (; *environ != NULL; environ++) {
-		const char *entry = *environ;
-		const char *wanted = name;
-		while (*wanted != '\0' && *entry == *wanted) {
-			entry++;
-			wanted++;
-		}
-		if (*wanted == '\0' && entry[0] == '=' && entry[1] != '\0')
-			return entry + 1;
-	}
-	return NULL;
-}
 
 enum log_level
 config_log_level(const struct config *c)
@@ -88,7 +72,7 @@ read_twins(const struct option *o, struct config *c, struct err *e)
 	for (size_t i = 0; i < sizeof(variable) / sizeof(*variable); i++) {
 		const char *text = NULL;
 		if (variable[i][0] != '\0')
-			text = config_getenv(c->environ, variable[i]);
+			text = envvar_get(c->environ, variable[i]);
 		if (text != NULL)
 			return set_from_variable(o, c, variable[i], text, e);
 	}
@@ -113,7 +97,7 @@ read_option(struct words *w, const struct option *o)
 static bool
 read_services(struct config *c, struct err *e)
 {
-	struct span rest = span_of(config_getenv(c->environ, "ANTECHAMBER_SERVICES"));
+	struct span rest = span_of(envvar_get(c->environ, "ANTECHAMBER_SERVICES"));
 	struct span service;
 	while (span_word(&rest, LIST_SEPARATORS, &service)) {
 		if (!words_add_service(c, service, e))

@@ -127,9 +127,6 @@ struct config {
 bool config_parse(
 	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
 
-/* The value of a variable in an environment, "" and absent alike NULL (an empty one is unset). */
-const char *config_getenv(char *const *environ, const char *name);
-
 /* Which lines are written: --quiet wins over --verbose. */
 enum log_level config_log_level(const struct config *c);
 

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "aws/placeholder.h"
+#include "config/placeholder.h"
 #include "config/config.h"
 #include "fetch/assemble.h"
 #include "fetch/awscall.h"

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aws/service.h"
+#include "config/service.h"
 #include "base/bounds.h"
 #include "fetch/awscall.h"
 #include "fetch/parameters.h"

@@ -1,6 +1,6 @@
 #include "fetch/metadata.h"
 
-#include "config/config.h"
+#include "base/envvar.h"
 #include "fetch/answer.h"
 #include "fetch/draft.h"
 
@@ -9,14 +9,14 @@
 bool
 metadata_is_there(char *const *environ)
 {
-	return config_getenv(environ, VARIABLE) != NULL;
+	return envvar_get(environ, VARIABLE) != NULL;
 }
 
 bool
 metadata_plan(struct metadata *m, char *const *environ, struct err *e)
 {
 	struct buf target = BUF(m->target);
-	if (!url_parse(span_of(config_getenv(environ, VARIABLE)), &m->url, e))
+	if (!url_parse(span_of(envvar_get(environ, VARIABLE)), &m->url, e))
 		return err_ctx(e, VARIABLE);
 	buf_printf(&target, "%.*s/task", (int)m->url.target.n, m->url.target.p);
 	m->url.target = buf_span(&target);

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include "aws/hostrule.h"
+#include "net/hostrule.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"

@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "aws/proxy.h"
+#include "http/proxy.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/err.h"

@@ -1,4 +1,5 @@
 #include "base/fdio.h"
+#include "base/envvar.h"
 #include "base/log.h"
 #include "base/quote.h"
 #include "fetch/fetcher.h"
@@ -9,7 +10,7 @@ static const char *
 first_variable(char *const *environ, const char *const *names, size_t count, const char **used)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *value = config_getenv(environ, names[i]);
+		const char *value = envvar_get(environ, names[i]);
 		if (value != NULL) {
 			*used = names[i];
 			return value;

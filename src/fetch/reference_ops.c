@@ -1,6 +1,6 @@
 #include "fetch/reference_ops.h"
 
-#include "aws/secrets.h"
+#include "aws/secretsmanager.h"
 #include "base/bulk.h"
 #include "fetch/parameters.h"
 #include "fetch/secret.h"
@@ -91,7 +91,7 @@ put_use(const struct reference_use *use, struct span answer, struct buf *b, stru
 		return false;
 	for (int at = 0; json_next(object, &at, &name, &value);) {
 		if (json_string_is(name, use->reference.json_key))
-			return secrets_put_member(name, value, b, e);
+			return secretsmanager_put_member(name, value, b, e);
 	}
 	return err_set(e, ERR_REFUSED, "the secret has no such member");
 }
@@ -159,8 +159,8 @@ put_secret(const struct awscall *c, struct buf *b)
 	struct reference_group *g = c->owner;
 	gather(g);
 	const struct reference *r = &g->batch[0]->reference;
-	const struct secrets_question q = { g->batch[0]->id, r->stage, r->version };
-	secrets_put_get(b, &q);
+	const struct secretsmanager_question q = { g->batch[0]->id, r->stage, r->version };
+	secretsmanager_put_get(b, &q);
 }
 
 /* An answer that says no speaks of the first variable that the request was for. */
@@ -191,7 +191,7 @@ const struct awscall_op reference_get_parameters = {
 };
 
 const struct awscall_op reference_get_secret = {
-	.target = SECRETS_TARGET_GET,
+	.target = SECRETSMANAGER_TARGET_GET,
 	.put_body = put_secret,
 	.read = read_secret,
 	.explain = explain,

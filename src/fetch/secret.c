@@ -1,6 +1,6 @@
 #include "fetch/secret.h"
 
-#include "aws/secrets.h"
+#include "aws/secretsmanager.h"
 #include "base/bulk.h"
 #include "base/quote.h"
 #include "env/envname.h"
@@ -13,9 +13,9 @@
 bool
 secret_read(struct json_value answer, struct span *text, struct err *e)
 {
-	BULK static char bytes[SECRETS_STRING_MAX];
+	BULK static char bytes[SECRETSMANAGER_STRING_MAX];
 	struct buf b = BUF(bytes);
-	bool ok = secrets_put_string(answer, &b, e);
+	bool ok = secretsmanager_put_string(answer, &b, e);
 	*text = buf_span(&b);
 	return ok;
 }
@@ -37,8 +37,9 @@ static void
 put_body(const struct awscall *c, struct buf *b)
 {
 	const struct loader *l = c->owner;
-	const struct secrets_question q = { .id = l->service.name, .stage = l->service.label };
-	secrets_put_get(b, &q);
+	const struct secretsmanager_question q = { .id = l->service.name,
+		.stage = l->service.label };
+	secretsmanager_put_get(b, &q);
 }
 
 static bool
@@ -72,7 +73,7 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 		return err_set(e, ERR_TRANSIENT, "malformed secret: member %s stands there twice",
 			quote(&q, member));
 	store_begin(store, member, &b);
-	return secrets_put_member(name, value, &b, e) && store_end(store, l->index, &b, e);
+	return secretsmanager_put_member(name, value, &b, e) && store_end(store, l->index, &b, e);
 }
 
 static enum call_result
@@ -92,7 +93,7 @@ read_secret(struct awscall *c, struct json_value root, struct err *e)
 }
 
 const struct awscall_op loader_secret = {
-	.target = SECRETS_TARGET_GET,
+	.target = SECRETSMANAGER_TARGET_GET,
 	.put_body = put_body,
 	.read = read_secret,
 };

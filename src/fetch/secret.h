@@ -8,7 +8,7 @@
 
 /*
  * The SecretString of an answer of Secrets Manager; it stays until the next one is read. Errors as
- * secrets_put_string.
+ * secretsmanager_put_string.
  */
 bool secret_read(struct json_value answer, struct span *text, struct err *e);
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "aws/endpoint.h"
-#include "aws/identity.h"
+#include "aws/credentials.h"
 #include "base/buf.h"
 #include "base/err.h"
 

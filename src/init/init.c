@@ -14,7 +14,7 @@
 #include "init/fds.h"
 #include "init/job.h"
 #include "init/resident.h"
-#include "init/rest.h"
+#include "init/leftovers.h"
 #include "init/signals.h"
 #include "init/super.h"
 
@@ -33,7 +33,7 @@ struct init {
 	pid_t self;
 	bool supervises;
 	bool tells; /* --verbose; the log's own test is not resident */
-	enum rest_reach reach;
+	enum leftovers_reach reach;
 	int block_fd; /* -1: none */
 	struct super super;
 	clock_ms deadline; /* of the phase */
@@ -116,7 +116,7 @@ static void
 end_rest(struct init *init)
 {
 	log_debug("the command has ended, what is left is asked to end too");
-	rest_terminate(init->reach, init->super.app);
+	leftovers_terminate(init->reach, init->super.app);
 	init->deadline = clock_now() + init->c->supervision.grace_ms;
 }
 
@@ -172,8 +172,8 @@ step(struct init *init, struct super_event event, const siginfo_t *info)
 RESIDENT static bool
 is_alone(const struct init *init)
 {
-	return init->reach != REST_GROUP || init->super.phase != PHASE_GRACE ||
-	       !rest_has_group(init->super.app);
+	return init->reach != LEFTOVERS_GROUP || init->super.phase != PHASE_GRACE ||
+	       !leftovers_has_group(init->super.app);
 }
 
 /* Everything that has ended or stopped, and what this leaves. False: to leave. */
@@ -208,7 +208,7 @@ reap(struct init *init)
 RESIDENT static clock_ms
 next_look(const struct init *init)
 {
-	if (init->super.phase != PHASE_GRACE || init->reach != REST_GROUP)
+	if (init->super.phase != PHASE_GRACE || init->reach != LEFTOVERS_GROUP)
 		return init->deadline;
 	clock_ms look = clock_now() + GROUP_POLL_MS;
 	return look < init->deadline ? look : init->deadline;
@@ -304,9 +304,9 @@ adopt_orphans(struct init *init)
 {
 	bool wanted = init->c->supervision.subreaper != SUBREAPER_OFF;
 	if (init->self == 1)
-		init->reach = REST_NAMESPACE;
+		init->reach = LEFTOVERS_NAMESPACE;
 	else if (wanted && prctl(PR_SET_CHILD_SUBREAPER, 1) == 0)
-		init->reach = REST_CHILDREN;
+		init->reach = LEFTOVERS_CHILDREN;
 	else if (wanted)
 		log_warning("orphans are not adopted: %s", errno_text(errno));
 }
@@ -322,7 +322,7 @@ init_run(const struct config *c, const struct init_roles *roles, const struct in
 		.e = e,
 		.self = getpid(),
 		.tells = log_is_on(LOG_DEBUG),
-		.reach = REST_GROUP,
+		.reach = LEFTOVERS_GROUP,
 		.block_fd = -1,
 		.super = super_fetching(&c->supervision, 0),
 		.deadline = CLOCK_NEVER,

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/envvar.h"
 #include "base/bounds.h"
 #include "base/buf.h"
 #include "base/bulk.h"
@@ -36,9 +37,9 @@ bool
 launch_find(const struct config *c, struct err *e)
 {
 	struct buf path = BUF(arena.path);
-	command.path = lookup_command(config_getenv(c->environ, "PATH"), c->child[0], &path, e);
+	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->child[0], &path, e);
 	command.inherits_all =
-		c->command == COMMAND_INIT && config_getenv(c->environ, "LISTEN_PID") == NULL;
+		c->command == COMMAND_INIT && envvar_get(c->environ, "LISTEN_PID") == NULL;
 	return command.path != NULL;
 }
 

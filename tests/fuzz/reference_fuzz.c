@@ -1,9 +1,10 @@
 #include <string.h>
 
+#include "base/envvar.h"
 #include "aws/endpoint.h"
-#include "aws/placeholder.h"
-#include "aws/proxy.h"
-#include "aws/service.h"
+#include "config/placeholder.h"
+#include "http/proxy.h"
+#include "config/service.h"
 #include "base/base64.h"
 #include "base/ip.h"
 #include "config/config.h"
@@ -219,7 +220,7 @@ read_proxy(struct span value)
 	static struct proxy proxy;
 	struct err e = { 0 };
 	char *const *environ_now = environ_of("https_proxy", value);
-	const char *text = config_getenv(environ_now, "https_proxy");
+	const char *text = envvar_get(environ_now, "https_proxy");
 	bool ok = proxy_select(SPAN("ssm.eu-west-1.amazonaws.com"), 443, environ_now, &proxy, &e);
 	if (!ok) {
 		check_usage(&e);
@@ -263,7 +264,7 @@ read_endpoint(struct span rest)
 	struct err e = { 0 };
 	struct span region = fuzz_part(&rest, SEPARATOR);
 	char *const *environ_now = environ_of("AWS_ENDPOINT_URL_SSM", rest);
-	bool custom = config_getenv(environ_now, "AWS_ENDPOINT_URL_SSM") != NULL;
+	bool custom = envvar_get(environ_now, "AWS_ENDPOINT_URL_SSM") != NULL;
 	if (endpoint_select(ENDPOINT_SSM, region, environ_now, &ep, &e)) {
 		check_endpoint(&ep, region, custom);
 		return;

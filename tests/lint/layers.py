@@ -14,7 +14,7 @@ MAY_INCLUDE = {
     "env": {"base", "config"},
     "json": {"base"},
     "http": {"base"},
-    "aws": {"base", "config", "json", "http"},
+    "aws": {"base", "json", "http"},
     "net": {"base"},
     "sandbox": {"base", "config"},
     "fetch": {"base", "config", "json", "http", "aws", "net", "env", "sandbox"},

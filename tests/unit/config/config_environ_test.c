@@ -10,28 +10,6 @@
 #include "config/options.h"
 #include "unit/config/parse.h"
 
-static void
-test_getenv(void **state)
-{
-	(void)state;
-	char a[] = "A=1";
-	char ab[] = "AB=2";
-	char empty[] = "EMPTY=";
-	char second[] = "A=3";
-	char bare[] = "BARE";
-	char tricky[] = "T=a=b";
-	char *environ[] = { bare, ab, empty, a, second, tricky, NULL };
-	char *none[] = { NULL };
-	assert_string_equal(config_getenv(environ, "A"), "1");
-	assert_string_equal(config_getenv(environ, "AB"), "2");
-	assert_string_equal(config_getenv(environ, "T"), "a=b");
-	assert_null(config_getenv(environ, "EMPTY"));
-	assert_null(config_getenv(environ, "BARE"));
-	assert_null(config_getenv(environ, "AA"));
-	assert_null(config_getenv(environ, "a"));
-	assert_null(config_getenv(none, "A"));
-}
-
 /* Every variable of every option sets what the option itself sets. */
 static void
 test_every_twin(void **state)
@@ -210,7 +188,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_getenv),
 		cmocka_unit_test(test_every_twin),
 		cmocka_unit_test(test_precedence),
 		cmocka_unit_test(test_flags),

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "aws/hostrule.h"
+#include "net/hostrule.h"
 #include "net/resolve.h"
 
 /*

@@ -1,4 +1,4 @@
-#include "aws/hostrule.h"
+#include "net/hostrule.h"
 
 #include "base/ip.h"
 

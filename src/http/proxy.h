@@ -1,5 +1,5 @@
-#ifndef AWS_PROXY_H
-#define AWS_PROXY_H
+#ifndef HTTP_PROXY_H
+#define HTTP_PROXY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-#include "aws/placeholder.h"
+#include "config/placeholder.h"
 
+#include "base/envvar.h"
 #include "base/quote.h"
-#include "config/config.h"
 
 /* A variable's name longer than this is not looked for. */
 #define VARIABLE_NAME_MAX 255
@@ -33,7 +33,7 @@ put_variable(struct span name, const struct pass *pass, struct err *e)
 	if (pass->is_scan)
 		return true;
 	buf_put(&b, name);
-	const char *value = config_getenv(pass->values->environ, buf_str(&b));
+	const char *value = envvar_get(pass->values->environ, buf_str(&b));
 	if (value == NULL)
 		return refuse(name, "the environment variable is unset or empty", e);
 	buf_put_str(pass->b, value);

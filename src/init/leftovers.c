@@ -1,4 +1,4 @@
-#include "init/rest.h"
+#include "init/leftovers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,24 +58,24 @@ terminate_children(pid_t app)
 }
 
 void
-rest_terminate(enum rest_reach reach, pid_t app)
+leftovers_terminate(enum leftovers_reach reach, pid_t app)
 {
 	switch (reach) {
-	case REST_NAMESPACE:
+	case LEFTOVERS_NAMESPACE:
 		terminate(-1);
 		break;
-	case REST_CHILDREN:
+	case LEFTOVERS_CHILDREN:
 		terminate(-app);
 		terminate_children(app);
 		break;
-	case REST_GROUP:
+	case LEFTOVERS_GROUP:
 		terminate(-app);
 		break;
 	}
 }
 
 bool
-rest_has_group(pid_t app)
+leftovers_has_group(pid_t app)
 {
 	return kill(-app, 0) == 0 || errno == EPERM;
 }

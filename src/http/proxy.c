@@ -1,8 +1,8 @@
-#include "aws/proxy.h"
+#include "http/proxy.h"
 
+#include "base/envvar.h"
 #include "base/base64.h"
 #include "base/ip.h"
-#include "config/config.h"
 
 /* Takes ":PORT", then brackets, off an entry; false when it is another port than the wanted one. */
 static bool
@@ -93,9 +93,9 @@ proxy_is_bypassed(struct span host, uint16_t port, struct span no_proxy)
 static struct span
 first_of(char *const *environ, const char *upper, const char *lower, const char **name)
 {
-	const char *value = config_getenv(environ, upper);
+	const char *value = envvar_get(environ, upper);
 	*name = value != NULL ? upper : lower;
-	return span_of(value != NULL ? value : config_getenv(environ, lower));
+	return span_of(value != NULL ? value : envvar_get(environ, lower));
 }
 
 static bool

@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 
 #include "base/ip.h"
-#include "aws/hostrule.h"
+#include "net/hostrule.h"
 
 static size_t
 make_sockaddr(const char *text, struct sockaddr_storage *out)

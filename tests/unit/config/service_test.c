@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aws/service.h"
+#include "config/service.h"
 
 static void
 test_good(void **state)

@@ -1,5 +1,5 @@
-#ifndef AWS_HOSTRULE_H
-#define AWS_HOSTRULE_H
+#ifndef NET_HOSTRULE_H
+#define NET_HOSTRULE_H
 
 #include <stdbool.h>
 #include <stddef.h>

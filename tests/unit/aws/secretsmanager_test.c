@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aws/secrets.h"
+#include "aws/secretsmanager.h"
 
 static struct json_doc doc;
 
@@ -26,7 +26,7 @@ test_put_get(void **state)
 {
 	(void)state;
 	static const struct {
-		struct secrets_question question;
+		struct secretsmanager_question question;
 		const char *body;
 	} row[] = {
 		{ { .id = { "kops", 4 } }, "{\"SecretId\":\"kops\"}" },
@@ -40,7 +40,7 @@ test_put_get(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		char bytes[128];
 		struct buf b = BUF(bytes);
-		secrets_put_get(&b, &row[i].question);
+		secretsmanager_put_get(&b, &row[i].question);
 		assert_string_equal(buf_str(&b), row[i].body);
 	}
 }
@@ -83,7 +83,7 @@ test_put_string(void **state)
 		char bytes[16];
 		struct buf b = BUF(bytes);
 		struct err e = { 0 };
-		bool ok = secrets_put_string(root_of(row[i].text), &b, &e);
+		bool ok = secretsmanager_put_string(root_of(row[i].text), &b, &e);
 		assert_int_equal(ok, row[i].secret != NULL);
 		assert_int_equal(e.kind, row[i].kind);
 		assert_string_equal(e.text, row[i].message);
@@ -100,9 +100,9 @@ test_string_too_long(void **state)
 	char bytes[4];
 	struct buf b = BUF(bytes);
 	struct err e = { 0 };
-	assert_true(secrets_put_string(root_of("{\"SecretString\":\"abcd\"}"), &b, &e));
+	assert_true(secretsmanager_put_string(root_of("{\"SecretString\":\"abcd\"}"), &b, &e));
 	b = BUF(bytes);
-	assert_false(secrets_put_string(root_of("{\"SecretString\":\"abcde\"}"), &b, &e));
+	assert_false(secretsmanager_put_string(root_of("{\"SecretString\":\"abcde\"}"), &b, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "SecretString: more than 4 bytes");
 }
@@ -115,7 +115,7 @@ put_member(const char *object, struct buf *b, struct err *e)
 	struct json_value value;
 	int at = 0;
 	assert_true(json_next(root_of(object), &at, &name, &value));
-	return secrets_put_member(name, value, b, e);
+	return secretsmanager_put_member(name, value, b, e);
 }
 
 static void

@@ -1,5 +1,5 @@
-#ifndef AWS_SERVICE_H
-#define AWS_SERVICE_H
+#ifndef CONFIG_SERVICE_H
+#define CONFIG_SERVICE_H
 
 #include <stdbool.h>
 

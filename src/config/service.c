@@ -1,4 +1,4 @@
-#include "aws/service.h"
+#include "config/service.h"
 
 #include "base/quote.h"
 

@@ -1,4 +1,4 @@
-#include "aws/secrets.h"
+#include "aws/secretsmanager.h"
 
 #include "base/quote.h"
 
@@ -12,7 +12,7 @@ put_member(struct buf *b, const char *name, struct span value)
 }
 
 void
-secrets_put_get(struct buf *b, const struct secrets_question *q)
+secretsmanager_put_get(struct buf *b, const struct secretsmanager_question *q)
 {
 	buf_put_str(b, "{\"SecretId\":");
 	json_put_string(b, q->id);
@@ -22,7 +22,7 @@ secrets_put_get(struct buf *b, const struct secrets_question *q)
 }
 
 bool
-secrets_put_string(struct json_value answer, struct buf *b, struct err *e)
+secretsmanager_put_string(struct json_value answer, struct buf *b, struct err *e)
 {
 	struct json_value text;
 	struct json_value binary;
@@ -41,7 +41,8 @@ secrets_put_string(struct json_value answer, struct buf *b, struct err *e)
 }
 
 bool
-secrets_put_member(struct json_value name, struct json_value value, struct buf *b, struct err *e)
+secretsmanager_put_member(
+	struct json_value name, struct json_value value, struct buf *b, struct err *e)
 {
 	struct quoted q;
 	char text[QUOTE_MAX];

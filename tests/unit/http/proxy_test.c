@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aws/proxy.h"
+#include "http/proxy.h"
 
 #define VARIABLES_MAX 4
 

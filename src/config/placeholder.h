@@ -1,5 +1,5 @@
-#ifndef AWS_PLACEHOLDER_H
-#define AWS_PLACEHOLDER_H
+#ifndef CONFIG_PLACEHOLDER_H
+#define CONFIG_PLACEHOLDER_H
 
 #include <stdbool.h>
 

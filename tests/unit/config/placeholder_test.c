@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aws/placeholder.h"
+#include "config/placeholder.h"
 
 static char env_name[] = "NAME=value";
 static char env_stage[] = "STAGE=prod";
