@@ -4,7 +4,7 @@ Runs the init's tests with antechamber, tini, dumb-init and catatonit and prints
 it. usage: peers.py [--only NAME]... [--write] [PYTEST ARGUMENT]...
 
 A number is how many of a test's cases passed, of those that the init has options for. With --write the
-table takes the place of the one in tests/README.md. It takes seven minutes, most of them for runs that hang.
+table takes the place of the one in tests/PEERS.md. It takes seven minutes, most of them for runs that hang.
 """
 
 import argparse
@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from init_support.inits import NAMES
 
 E2E = Path(__file__).resolve().parents[1]
-README = E2E.parent / "README.md"
+PAGE = E2E.parent / "PEERS.md"
 BEGIN = "<!-- the table of peers.py -->\n"
 END = "<!-- its end -->\n"
 # What only antechamber has, or promises: the others are not measured by it.
@@ -77,16 +77,16 @@ def table(results):
 
 def write(text):
     """Puts the table between its marks in the page."""
-    page = README.read_text()
+    page = PAGE.read_text()
     before, _, rest = page.partition(BEGIN)
     _, _, behind = rest.partition(END)
-    README.write_text(before + BEGIN + text + "\n" + END + behind)
+    PAGE.write_text(before + BEGIN + text + "\n" + END + behind)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=NAMES, help="this init (repeatable)")
-    parser.add_argument("--write", action="store_true", help=f"into {README.name}")
+    parser.add_argument("--write", action="store_true", help=f"into {PAGE.name}")
     options, arguments = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         results = {name: run(name, arguments, Path(folder)) for name in options.only or NAMES}
