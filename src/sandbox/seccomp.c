@@ -77,7 +77,7 @@ static const struct line allowed[] = {
 #ifdef SYS_poll
 	{ SYS_poll, TALK, { ANY } }, /* sockets; room on stderr */
 #endif
-	{ SYS_ppoll, TALK, { ANY } }, /* what aarch64 has instead of poll */
+	{ SYS_ppoll, TALK, { ANY } }, /* sockets, until a signal comes; aarch64 has no poll */
 	{ SYS_recvfrom, TALK, { ANY } }, /* recv */
 	{ SYS_sendto, TALK, { ANY } }, /* send */
 	{ SYS_read, TALK, { ANY } }, /* sockets; in the first stage files */
@@ -97,6 +97,7 @@ static const struct line allowed[] = {
 	{ SYS_nanosleep, TALK, { ANY } }, /* the wait between two attempts */
 	{ SYS_clock_nanosleep, TALK, { ANY } }, /* the same */
 	{ SYS_restart_syscall, TALK, { ANY } }, /* a wait after SIGSTOP and SIGCONT */
+	{ SYS_rt_sigreturn, TALK, { ANY } }, /* the end of the handler of base/stop.c */
 	{ SYS_getrandom, TALK, { ANY } }, /* TLS */
 	{ SYS_getpid, TALK, { ANY } }, /* abort */
 	{ SYS_gettid, TALK, { ANY } }, /* abort */

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/stop.h"
 #include "net/resolve.h"
 #include "sandbox/kernel.h"
 
@@ -174,6 +176,14 @@ CALL(set_timer, setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 }, { 9, 0 } }
 CALL(set_cpu_timer, setitimer(ITIMER_VIRTUAL, &(struct itimerval){ { 0, 0 }, { 9, 0 } }, NULL))
 CALL(signal_self, syscall(SYS_tkill, getpid(), 0))
 CALL(signal_own_thread, syscall(SYS_tgkill, getpid(), getpid(), 0))
+
+/* The signal that was sent before the jail: its handler runs and returns. */
+static long
+stop_waiting(void)
+{
+	bool interrupted = stop_poll(NULL, 0, 1000) == -1 && errno == EINTR;
+	return interrupted && stop_signal() == SIGTERM ? 0 : -1;
+}
 
 static long
 abort_now(void)
@@ -338,6 +348,7 @@ const struct attempt attempts[] = {
 	{ "setitimer, another clock", set_cpu_timer, WORKS, REFUSED, REFUSED },
 	{ "tkill itself", signal_self, WORKS, WORKS, WORKS },
 	{ "tgkill itself", signal_own_thread, WORKS, WORKS, WORKS },
+	{ "stop by a signal", stop_waiting, WORKS, WORKS, WORKS },
 	{ "abort", abort_now, ABORTED, ABORTED, ABORTED },
 
 	{ "seccomp, another operation", strict_filter, WORKS, REFUSED, REFUSED },

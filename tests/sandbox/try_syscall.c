@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attempts.h"
+#include "base/stop.h"
 #include "bpf.h"
 #include "outside.h"
 #include "sandbox/sandbox.h"
@@ -77,6 +78,18 @@ judge(int status)
 	}
 }
 
+/* Every attempt is made with a SIGTERM pending, as the fetcher may have one. */
+static void
+expect_stop(void)
+{
+	sigset_t term;
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	stop_watch();
+	if (sigprocmask(SIG_BLOCK, &term, NULL) != 0 || kill(getpid(), SIGTERM) != 0)
+		_exit(NOT_JAILED);
+}
+
 static enum outcome
 try(const struct attempt *attempt, enum stage stage)
 {
@@ -84,6 +97,7 @@ try(const struct attempt *attempt, enum stage stage)
 	if (pid < 0)
 		stop("fork");
 	if (pid == 0) {
+		expect_stop();
 		enter(stage);
 		long result = attempt->run();
 		/* The raw call, which is allowed in every stage; the C library may do more. */
