@@ -247,7 +247,8 @@ def check(root, program):
 
 
 def run(arguments):
-    return common.report("pages", *check(*arguments))
+    root, program = arguments
+    return common.report("pages", *check(root, program.resolve()))
 
 
 SAMPLE_PAGE = """# Sample
