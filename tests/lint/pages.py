@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 import common
-from manual import TABLE, options_of_table
+from manual import SAMPLE_TABLE, TABLE, options_of_table
 
 PAGES = re.compile(r"(README|CONTRIBUTING|SECURITY)\.md|(docker|src|tests|tests/bench)/\w+\.md")
 
@@ -279,9 +279,7 @@ SAMPLE_TREE = {
     "meson.build": "test('x', suite: 'lint')\n",
     "meson_options.txt": "option('tests', type: 'boolean')\n",
     "src/a.c": 'err_set(e, "region: "\n\t"none is set"); err_set(e, "open %.*s: there is no %s", 4, p, q); f("%s: %s");\n',
-    "src/config/options.c": (
-        "#define OPTIONS(X) \\\n\tX(\"quiet\", 'q', OPTION_FLAG, ANY, AT(quiet), \"\", \"\", \"\", \"\", \"x\")\n\n"
-    ),
+    TABLE: SAMPLE_TABLE,
     "tests/run": "",
     "tests/e2e/test_a.py": '"AccessDenied", "the path"\n',
 }
