@@ -64,6 +64,10 @@
 /* A bundle of 512 certificates. */
 #define TRUST_FILE_MAX (2 * 1024 * 1024)
 
+/* Lists of blocked names, the largest hosts files in use, have six megabytes. */
+#define HOSTS_FILE_MAX (8 * 1024 * 1024)
+/* resolv.conf: three servers, a few options and six search domains; a page of comments is usual. */
+#define RESOLV_CONF_MAX (64 * 1024)
 /* Addresses of one host that are tried. */
 #define ADDRESSES_MAX 8
 

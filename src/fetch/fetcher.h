@@ -31,6 +31,8 @@ struct fetch_times {
 struct fetcher {
 	const struct config *config;
 	struct peer_terms terms;
+	struct trust_store trust_store; /* a bundle that replaces the roots */
+	struct resolver resolver;
 	struct span region;
 	const char *region_source;
 	struct placeholder_needs needs;

@@ -4,9 +4,11 @@
 
 /* The addresses of a URL's host, or of the proxy to it. */
 static bool
-locate(const struct fetcher *f, const struct url *url, struct peer *p, struct err *e)
+locate(const struct fetcher *f, const struct url *url, bool is_composed, struct peer *p,
+	struct err *e)
 {
 	peer_init(p, url, &f->terms);
+	p->is_composed = is_composed;
 	return peer_use_proxy(p, e) && peer_resolve(p, e);
 }
 
@@ -15,7 +17,7 @@ static bool
 locate_endpoint(
 	const struct fetcher *f, const struct endpoint *endpoint, struct peer *p, struct err *e)
 {
-	if (!locate(f, &endpoint->url, p, e))
+	if (!locate(f, &endpoint->url, endpoint->variable == NULL, p, e))
 		return false;
 	if (p->tls || f->config->allow_http || peer_is_loopback(p))
 		return true;
@@ -42,7 +44,7 @@ static bool
 ask_metadata(struct fetcher *f, struct err *e)
 {
 	struct metadata *m = &f->metadata;
-	if (!locate(f, &m->url, &m->peer, e))
+	if (!locate(f, &m->url, false, &m->peer, e))
 		return err_ctx(e, "task metadata");
 	metadata_start(m);
 	if (!drive_one(f, &m->call, e))
@@ -60,7 +62,7 @@ static bool
 locate_agent(
 	const struct fetcher *f, const struct credential_plan *plan, struct peer *p, struct err *e)
 {
-	if (!locate(f, &plan->url, p, e))
+	if (!locate(f, &plan->url, false, p, e))
 		return false;
 	if (p->tls || plan->source != SOURCE_CONTAINER || peer_may_have_credentials(p))
 		return true;

@@ -18,6 +18,7 @@ peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms)
 	p->port = p->dial_port = u->port;
 	p->tls = u->tls;
 	p->proxied = false;
+	p->is_composed = false;
 	p->proxy_auth.n = 0;
 	p->addresses.count = 0;
 	draft_put_host(&name, u);
@@ -67,11 +68,13 @@ bool
 peer_resolve(struct peer *p, struct err *e)
 {
 	const struct deadline *deadline = &p->terms->deadline;
+	const struct resolve_query query = { p->dial_host, p->dial_port,
+		p->is_composed && !p->proxied, deadline->at };
 	struct attempts attempts;
 	struct seconds s;
 	clock_ms delay;
 	attempts_init(&attempts, p->terms->attempts_max);
-	while (!resolve_host(p->dial_host, p->dial_port, deadline->at, &p->addresses, e)) {
+	while (!resolve_host(p->terms->resolver, &query, &p->addresses, e)) {
 		if (clock_now() < deadline->at) {
 			if (!attempts_next(&attempts, p->name, RETRY_NO_HINT, e, &delay))
 				return false;

@@ -19,6 +19,7 @@
 struct peer_terms {
 	char *const *environ; /* which may name a proxy */
 	struct trust trust;
+	struct resolver *resolver;
 	unsigned attempts_max; /* of resolving a name, of a request */
 	struct deadline deadline;
 };
@@ -31,6 +32,7 @@ struct peer {
 	uint16_t dial_port;
 	bool tls;
 	bool proxied; /* by CONNECT; only with tls */
+	bool is_composed; /* no person wrote the host: it has no search domains */
 	struct span proxy_auth; /* Proxy-Authorization, empty: none */
 	struct span dial_host; /* the host, or the proxy */
 	char name[2 * HOST_MAX + 40]; /* for messages: host, unusual port, proxy */

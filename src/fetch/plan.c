@@ -29,7 +29,7 @@ plan_trust(struct fetcher *f, struct err *e)
 	f->terms.trust = trust_builtin();
 	if (path == NULL)
 		return true;
-	if (!trust_load(path, &f->terms.trust, e))
+	if (!trust_load(&f->trust_store, path, &f->terms.trust, e))
 		return err_ctx(e, "%s", used);
 	log_debug("trust: %zu certificates of %s", f->terms.trust.count, used);
 	return true;
@@ -134,6 +134,9 @@ fetcher_plan(struct fetcher *f, const struct config *c, struct err *e)
 	f->asks_task = (f->needs.ecs_task || (asks_aws && f->region.n == 0)) &&
 		       metadata_is_there(c->environ);
 	if (f->asks_task && !metadata_plan(&f->metadata, c->environ, e))
+		return false;
+	f->terms.resolver = &f->resolver;
+	if ((asks_aws || f->asks_task) && !resolver_read(&f->resolver, e))
 		return false;
 	f->times.planned = clock_now();
 	return true;

@@ -5,35 +5,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "base/bulk.h"
-
 /* How long the other family is waited for when one has addresses. */
 #define PATIENCE_MS 2000
 
-#define CHANNELS (IP_FAMILIES * RESOLVCONF_SERVERS_MAX)
-
-/* A question to one server, over UDP first. */
-struct channel {
-	int fd; /* -1: not asked, or nothing more is expected */
-	bool is_tcp;
-	uint8_t server;
-	size_t sent; /* bytes of the query; UDP leaves out those of its length */
-	size_t received; /* over TCP */
-	struct dns_query query;
-	char answer[DNS_LENGTH_SIZE + DNS_MESSAGE_MAX];
-};
-
-/* One name. */
-struct ask {
-	const struct resolvconf *conf;
-	struct ip_list *found;
-	clock_ms deadline;
-	enum dns_outcome outcome[IP_FAMILIES];
-	struct channel channel[CHANNELS];
-};
+#define CHANNELS NAMESERVER_CHANNELS
 
 static void
-close_channel(struct channel *c)
+close_channel(struct nameserver_channel *c)
 {
 	if (c->fd >= 0)
 		close(c->fd);
@@ -42,7 +20,7 @@ close_channel(struct channel *c)
 
 /* The server said no, or cannot be reached. */
 static void
-fail(struct ask *a, struct channel *c)
+fail(struct nameserver_ask *a, struct nameserver_channel *c)
 {
 	close_channel(c);
 	a->outcome[c->query.family] = DNS_FAILED;
@@ -50,7 +28,7 @@ fail(struct ask *a, struct channel *c)
 
 /* Begins to ask the server. */
 static void
-open_channel(struct ask *a, struct channel *c, bool is_tcp)
+open_channel(struct nameserver_ask *a, struct nameserver_channel *c, bool is_tcp)
 {
 	struct sockaddr_storage to;
 	socklen_t size = ip_to_sockaddr(&a->conf->server[c->server], a->conf->port, &to);
@@ -73,7 +51,7 @@ is_settled(enum dns_outcome outcome)
 
 /* Nothing more is expected of anybody for this family. */
 static void
-settle(struct ask *a, enum ip_family family, enum dns_outcome outcome)
+settle(struct nameserver_ask *a, enum ip_family family, enum dns_outcome outcome)
 {
 	a->outcome[family] = outcome;
 	for (size_t i = 0; i < CHANNELS; i++)
@@ -85,7 +63,7 @@ settle(struct ask *a, enum ip_family family, enum dns_outcome outcome)
 }
 
 static void
-hear(struct ask *a, struct channel *c, struct span message)
+hear(struct nameserver_ask *a, struct nameserver_channel *c, struct span message)
 {
 	enum ip_family family = c->query.family;
 	enum dns_outcome outcome = dns_read(&c->query, message, &a->found[family]);
@@ -101,7 +79,7 @@ hear(struct ask *a, struct channel *c, struct span message)
 
 /* Reads a datagram, or what there is of an answer over TCP. False: nothing more will come. */
 static bool
-receive(struct ask *a, struct channel *c)
+receive(struct nameserver_ask *a, struct nameserver_channel *c)
 {
 	size_t begin = c->is_tcp ? c->received : DNS_LENGTH_SIZE;
 	ssize_t n = recv(c->fd, c->answer + begin, sizeof(c->answer) - begin, 0);
@@ -120,7 +98,7 @@ receive(struct ask *a, struct channel *c)
 }
 
 static bool
-transmit(struct channel *c)
+transmit(struct nameserver_channel *c)
 {
 	ssize_t n = send(c->fd, c->query.bytes + c->sent, c->query.n - c->sent, MSG_NOSIGNAL);
 	if (n < 0)
@@ -130,24 +108,24 @@ transmit(struct channel *c)
 }
 
 static bool
-is_sending(const struct channel *c)
+is_sending(const struct nameserver_channel *c)
 {
 	return c->sent < c->query.n;
 }
 
 /* Waits for the first thing that happens. */
 static void
-wait_and_move(struct ask *a, int timeout_ms)
+wait_and_move(struct nameserver_ask *a, int timeout_ms)
 {
 	struct pollfd fds[CHANNELS];
 	for (size_t i = 0; i < CHANNELS; i++) {
-		const struct channel *c = &a->channel[i];
+		const struct nameserver_channel *c = &a->channel[i];
 		fds[i] = (struct pollfd){ c->fd, is_sending(c) ? POLLOUT : POLLIN, 0 };
 	}
 	if (poll(fds, CHANNELS, timeout_ms) <= 0)
 		return;
 	for (size_t i = 0; i < CHANNELS; i++) {
-		struct channel *c = &a->channel[i];
+		struct nameserver_channel *c = &a->channel[i];
 		/* One that was closed by the answer of another has nothing to say any more. */
 		if (fds[i].revents != 0 && c->fd >= 0 &&
 			!(is_sending(c) ? transmit(c) : receive(a, c)))
@@ -156,7 +134,7 @@ wait_and_move(struct ask *a, int timeout_ms)
 }
 
 static bool
-is_open(const struct ask *a)
+is_open(const struct nameserver_ask *a)
 {
 	for (size_t i = 0; i < CHANNELS; i++)
 		if (a->channel[i].fd >= 0)
@@ -166,10 +144,10 @@ is_open(const struct ask *a)
 
 /* Asks, or asks again, for what is not settled. Connections go on. */
 static void
-begin_attempt(struct ask *a)
+begin_attempt(struct nameserver_ask *a)
 {
 	for (size_t i = 0; i < CHANNELS; i++) {
-		struct channel *c = &a->channel[i];
+		struct nameserver_channel *c = &a->channel[i];
 		if (c->server >= a->conf->server_count || is_settled(a->outcome[c->query.family]))
 			continue;
 		if (c->fd < 0)
@@ -181,7 +159,7 @@ begin_attempt(struct ask *a)
 
 /* True when its time is over, but not all time, and answers are still missing. */
 static bool
-go_through_attempt(struct ask *a)
+go_through_attempt(struct nameserver_ask *a)
 {
 	clock_ms end = clock_now() + (clock_ms)a->conf->option[RESOLVCONF_TIMEOUT] * 1000;
 	begin_attempt(a);
@@ -197,10 +175,10 @@ go_through_attempt(struct ask *a)
 
 /* False: no question can hold the name. */
 static bool
-prepare(struct ask *a, struct span name, const uint16_t id[CHANNELS])
+prepare(struct nameserver_ask *a, struct span name, const uint16_t id[CHANNELS])
 {
 	for (size_t i = 0; i < CHANNELS; i++) {
-		struct channel *c = &a->channel[i];
+		struct nameserver_channel *c = &a->channel[i];
 		enum ip_family family = i % 2 == 0 ? IP_V4 : IP_V6;
 		c->fd = -1;
 		c->server = (uint8_t)(i / 2);
@@ -211,25 +189,24 @@ prepare(struct ask *a, struct span name, const uint16_t id[CHANNELS])
 }
 
 enum dns_outcome
-nameserver_ask(const struct resolvconf *conf, struct span name, clock_ms deadline,
-	struct ip_list found[IP_FAMILIES])
+nameserver_ask(struct nameserver_ask *a, const struct resolvconf *conf, struct span name,
+	clock_ms deadline, struct ip_list found[IP_FAMILIES])
 {
-	BULK static struct ask a;
-	const enum dns_outcome *outcome = a.outcome;
+	const enum dns_outcome *outcome = a->outcome;
 	uint16_t id[CHANNELS];
-	a.conf = conf;
-	a.found = found;
-	a.deadline = deadline;
-	a.outcome[IP_V4] = DNS_SILENT;
-	a.outcome[IP_V6] = DNS_SILENT;
+	a->conf = conf;
+	a->found = found;
+	a->deadline = deadline;
+	a->outcome[IP_V4] = DNS_SILENT;
+	a->outcome[IP_V6] = DNS_SILENT;
 	if (getrandom(id, sizeof(id), 0) != sizeof(id))
 		return DNS_FAILED;
-	if (!prepare(&a, name, id))
+	if (!prepare(a, name, id))
 		return DNS_NO_NAME;
 	for (unsigned i = 0; i < conf->option[RESOLVCONF_ATTEMPTS]; i++)
-		if (!go_through_attempt(&a))
+		if (!go_through_attempt(a))
 			break;
 	for (size_t i = 0; i < CHANNELS; i++)
-		close_channel(&a.channel[i]);
+		close_channel(&a->channel[i]);
 	return outcome[IP_V4] > outcome[IP_V6] ? outcome[IP_V4] : outcome[IP_V6];
 }

@@ -1,30 +1,61 @@
 #include "net/resolve.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
 #include "net/hosts.h"
-#include "net/nameserver.h"
 
-/* Lists of blocked names, the largest hosts files in use, have six megabytes. */
-#define HOSTS_FILE_MAX (8 * 1024 * 1024)
-/* More than three servers and a page of search domains. */
-#define RESOLV_CONF_MAX (16 * 1024)
+/* Whether a file that cannot be opened for this reason will not be there later either. */
+static bool
+is_lasting(int reason)
+{
+	switch (reason) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EINTR:
+	case EIO:
+		return false;
+	default:
+		return true;
+	}
+}
 
-/* The whole file; what cannot be read is empty. */
+/* Appends the whole file; one that cannot be read is empty. */
 static bool
 read_file(const char *path, struct buf *b, struct err *e)
 {
-	if (fdio_read_file(path, b, e))
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && errno == ENOENT)
 		return true;
-	if (e->kind == ERR_LIMIT)
+	if (fd < 0)
+		err_sys(e, is_lasting(errno) ? ERR_USAGE : ERR_FINAL, errno, "open %s", path);
+	bool ok = fd >= 0 && fdio_read_all(fd, path, ERR_USAGE, b, e);
+	if (fd >= 0)
+		close(fd);
+	if (ok)
+		return true;
+	if (e->kind != ERR_USAGE)
 		return err_ctx(e, "name resolution");
-	log_debug("name resolution: %s", e->text);
+	log_warning("name resolution: %s: treated as empty", e->text);
 	b->len = 0;
+	return true;
+}
+
+bool
+resolver_read(struct resolver *r, struct err *e)
+{
+	struct buf hosts = BUF(r->hosts_text);
+	struct buf conf = BUF(r->conf_text);
+	if (!read_file("/etc/hosts", &hosts, e) || !read_file("/etc/resolv.conf", &conf, e))
+		return false;
+	r->hosts = buf_span(&hosts);
+	resolvconf_parse(buf_span(&conf), &r->conf);
 	return true;
 }
 
@@ -42,28 +73,30 @@ count_dots(struct span name)
  * they would have said must not be passed over.
  */
 static enum dns_outcome
-search(const struct resolvconf *conf, struct span name, clock_ms deadline,
-	struct ip_list found[IP_FAMILIES])
+search(struct resolver *r, const struct resolve_query *query, struct ip_list found[IP_FAMILIES])
 {
 	char text[HOST_MAX];
-	struct span rest = conf->search;
+	const struct span name = query->host;
+	bool searches = !query->is_absolute && !span_ends_with(name, SPAN(".")) &&
+			count_dots(name) < r->conf.option[RESOLVCONF_NDOTS];
+	struct span rest = r->conf.search;
 	struct span domain;
-	while (count_dots(name) < conf->option[RESOLVCONF_NDOTS] &&
-		span_word(&rest, " \t\r", &domain)) {
+	while (searches && span_word(&rest, " \t\r", &domain)) {
 		struct buf candidate = BUF(text);
 		buf_printf(&candidate, "%.*s.%.*s", (int)name.n, name.p, (int)domain.n, domain.p);
 		if (candidate.overflow)
 			continue;
-		enum dns_outcome outcome =
-			nameserver_ask(conf, buf_span(&candidate), deadline, found);
+		enum dns_outcome outcome = nameserver_ask(
+			&r->ask, &r->conf, buf_span(&candidate), query->deadline, found);
 		if (outcome != DNS_NO_NAME && outcome != DNS_NO_DATA)
 			return outcome;
 	}
-	return nameserver_ask(conf, name, deadline, found);
+	return nameserver_ask(&r->ask, &r->conf, name, query->deadline, found);
 }
 
 static bool
-ask_servers(struct span host, clock_ms deadline, struct ip_list found[IP_FAMILIES], struct err *e)
+ask_servers(struct resolver *r, const struct resolve_query *query,
+	struct ip_list found[IP_FAMILIES], struct err *e)
 {
 	static const char *const why[] = {
 		[DNS_NO_DATA] = "the name has no address",
@@ -71,19 +104,11 @@ ask_servers(struct span host, clock_ms deadline, struct ip_list found[IP_FAMILIE
 		[DNS_SILENT] = "no answer of the name servers in time",
 		[DNS_NO_NAME] = "the name does not exist",
 	};
-	BULK static char text[RESOLV_CONF_MAX];
-	struct buf file = BUF(text);
-	struct resolvconf conf;
-	if (!read_file("/etc/resolv.conf", &file, e))
-		return false;
-	resolvconf_parse(buf_span(&file), &conf);
-	if (span_ends_with(host, SPAN(".")))
-		conf.option[RESOLVCONF_NDOTS] = 0;
-	enum dns_outcome outcome = search(&conf, host, deadline, found);
+	enum dns_outcome outcome = search(r, query, found);
 	if (outcome == DNS_FOUND)
 		return true;
 	struct quoted q;
-	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", quote(&q, host), why[outcome]);
+	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", quote(&q, query->host), why[outcome]);
 	return err_hint(e, "check the name servers in /etc/resolv.conf and, in a private "
 			   "network, the endpoint's private DNS");
 }
@@ -114,29 +139,25 @@ put_addresses(const struct ip_list *list, uint16_t port, bool with_route, struct
 
 bool
 resolve_host(
-	struct span host, uint16_t port, clock_ms deadline, struct addresses *out, struct err *e)
+	struct resolver *r, const struct resolve_query *query, struct addresses *out, struct err *e)
 {
-	BULK static char text[HOSTS_FILE_MAX];
-	struct buf hosts = BUF(text);
 	struct ip_list found[IP_FAMILIES] = { 0 };
-	struct span name = host;
+	struct span name = query->host;
 	struct ip ip;
 	out->count = 0;
-	if (ip_parse(host, &ip)) {
-		out->size[out->count++] = ip_to_sockaddr(&ip, port, &out->at[0]);
+	if (ip_parse(name, &ip)) {
+		out->size[out->count++] = ip_to_sockaddr(&ip, query->port, &out->at[0]);
 		return true;
 	}
 
 	if (span_ends_with(name, SPAN(".")))
 		name.n--;
-	if (!read_file("/etc/hosts", &hosts, e))
-		return false;
-	hosts_look_up(buf_span(&hosts), name, found);
+	hosts_look_up(r->hosts, name, found);
 	bool is_listed = found[IP_V4].count + found[IP_V6].count > 0;
-	if (!is_listed && !ask_servers(host, deadline, found, e))
+	if (!is_listed && !ask_servers(r, query, found, e))
 		return false;
 	for (int unreachable = 0; unreachable < 2; unreachable++)
 		for (size_t i = 0; i < IP_FAMILIES; i++)
-			put_addresses(&found[i], port, !unreachable, out);
+			put_addresses(&found[i], query->port, !unreachable, out);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/bounds.h"
 #include "base/err.h"
 
 /* The five Amazon roots, made from third_party/roots by the build. */
@@ -19,12 +20,20 @@ struct trust {
 
 struct trust trust_builtin(void);
 
+/* A bundle's text, its certificates' bytes, and the anchors, which point into these. */
+struct trust_store {
+	char file[TRUST_FILE_MAX];
+	char der[TRUST_FILE_MAX];
+	br_x509_trust_anchor anchor[TRUST_ANCHORS_MAX];
+	size_t count;
+};
+
 /*
  * Reads a PEM bundle. Certificates that BearSSL cannot use (other key types, damaged ones) are left
  * out. One that is no CA is trusted as itself only. ERR_USAGE: unreadable, or no usable
- * certificate in it; ERR_LIMIT: TRUST_FILE_MAX, TRUST_ANCHORS_MAX. The result points into static
- * memory of this module and is good until the next call.
+ * certificate in it; ERR_LIMIT: TRUST_FILE_MAX, TRUST_ANCHORS_MAX. *t points into
+ * the store.
  */
-bool trust_load(const char *path, struct trust *t, struct err *e);
+bool trust_load(struct trust_store *store, const char *path, struct trust *t, struct err *e);
 
 #endif

@@ -177,6 +177,7 @@ walk(struct span text)
 static void
 read_bundle(struct span text)
 {
+	static struct trust_store store;
 	char path[32];
 	struct buf b = BUF(path);
 	struct trust trust;
@@ -185,7 +186,7 @@ read_bundle(struct span text)
 	int fd = memfd_create("bundle", MFD_CLOEXEC);
 	fuzz_check(fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n, "a file");
 	buf_printf(&b, "/proc/self/fd/%d", fd);
-	bool ok = trust_load(buf_str(&b), &trust, &e);
+	bool ok = trust_load(&store, buf_str(&b), &trust, &e);
 	close(fd);
 	fuzz_check(ok == (usable > 0), "a bundle has a certificate that can be used");
 	if (ok) {

@@ -214,14 +214,16 @@ explain(const struct err *e)
 static int
 look_up(const char *name, const char *list)
 {
+	static struct resolver resolver;
+	const struct resolve_query query = { span_of(name), 443, false, clock_now() + 700 };
 	struct err e = { 0 };
 	struct addresses found;
 	struct span rest = span_of(list);
 	struct span word;
 	unsigned i = 0;
-	if (!sandbox_resolve(SANDBOX_REQUIRE, &e))
+	if (!resolver_read(&resolver, &e) || !sandbox_resolve(SANDBOX_REQUIRE, &e))
 		return NOT_JAILED;
-	if (!resolve_host(span_of(name), 443, clock_now() + 700, &found, &e))
+	if (!resolve_host(&resolver, &query, &found, &e))
 		return explain(&e);
 	while (span_word(&rest, " ", &word)) {
 		struct sockaddr_storage to;

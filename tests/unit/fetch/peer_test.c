@@ -30,6 +30,9 @@ name(const char *text)
 {
 	struct url u;
 	assert_true(url_parse(span_of(text), &u, &e));
+	static struct resolver resolver;
+	assert_true(resolver_read(&resolver, &e));
+	terms.resolver = &resolver;
 	terms.trust = trust_builtin();
 	peer_init(&peer, &u, &terms);
 }

@@ -48,6 +48,7 @@ enum deed {
 /* Seconds of a time-out that no test waits for, however busy the machine is. */
 #define LONG_S 20
 
+static struct nameserver_ask ask;
 static struct resolvconf conf;
 static struct ip_list found[IP_FAMILIES];
 static int udp[SERVERS];
@@ -320,7 +321,7 @@ ask_within(int milliseconds)
 	int next = dup(0);
 	close(next);
 	enum dns_outcome outcome =
-		nameserver_ask(&conf, SPAN(NAME), clock_now() + milliseconds, found);
+		nameserver_ask(&ask, &conf, SPAN(NAME), clock_now() + milliseconds, found);
 	/* No descriptor stays open. */
 	int after = dup(0);
 	close(after);
@@ -584,8 +585,9 @@ test_impossible_name(void **state)
 {
 	(void)state;
 	start(1);
-	assert_int_equal(nameserver_ask(&conf, SPAN("a..b"), CLOCK_NEVER, found), DNS_NO_NAME);
-	assert_int_equal(nameserver_ask(&conf, SPAN("."), CLOCK_NEVER, found), DNS_NO_NAME);
+	assert_int_equal(
+		nameserver_ask(&ask, &conf, SPAN("a..b"), CLOCK_NEVER, found), DNS_NO_NAME);
+	assert_int_equal(nameserver_ask(&ask, &conf, SPAN("."), CLOCK_NEVER, found), DNS_NO_NAME);
 	assert_int_equal(seen->queries, 0);
 }
 

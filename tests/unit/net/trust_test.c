@@ -69,9 +69,10 @@ is_sound(const br_x509_trust_anchor *a)
 static struct outcome
 load_path(const char *from)
 {
+	static struct trust_store store;
 	struct trust t = { 0 };
 	struct outcome o = { .sound = true };
-	o.ok = trust_load(from, &t, &o.e);
+	o.ok = trust_load(&store, from, &t, &o.e);
 	o.count = t.count;
 	for (size_t i = 0; o.ok && i < t.count; i++) {
 		o.rsa += t.anchor[i].pkey.key_type == BR_KEYTYPE_RSA;
