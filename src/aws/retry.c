@@ -11,12 +11,6 @@
 /* AWS takes signatures five minutes around its clock; its SDKs call more than four skew. */
 #define SKEW_SECONDS 240
 
-void
-retry_bucket_init(struct retry_bucket *b)
-{
-	b->tokens = RETRY_BUCKET_SIZE;
-}
-
 /* A random part of what the n-th retry may wait at most; n counts from 0. */
 static int64_t
 jittered_delay(int64_t base_ms, unsigned n, uint32_t random)
@@ -36,30 +30,23 @@ heed_hint(int64_t own_ms, int64_t hint_ms)
 }
 
 bool
-retry_next(struct retry_bucket *b, struct retry_request *r, const struct retry_failure *f,
-	int64_t *delay_ms)
+retry_next(struct retry_request *r, const struct retry_failure *f, int64_t *delay_ms)
 {
 	bool throttled = f->kind == ERR_THROTTLED;
-	unsigned cost = throttled ? RETRY_COST_THROTTLED : RETRY_COST_TRANSIENT;
 	if (!throttled && f->kind != ERR_TRANSIENT)
 		return false;
-	if (f->attempts_max <= 1 || r->retries >= f->attempts_max - 1 || b->tokens < cost)
+	if (f->attempts_max <= 1 || r->retries >= f->attempts_max - 1)
 		return false;
 
 	int64_t base_ms = throttled ? BASE_THROTTLED_MS : BASE_TRANSIENT_MS;
 	*delay_ms = heed_hint(jittered_delay(base_ms, r->retries, f->random), f->hint_ms);
-	b->tokens -= cost;
-	r->cost = cost;
 	r->retries++;
 	return true;
 }
 
 void
-retry_succeeded(struct retry_bucket *b, struct retry_request *r)
+retry_succeeded(struct retry_request *r)
 {
-	b->tokens += r->cost;
-	if (b->tokens > RETRY_BUCKET_SIZE)
-		b->tokens = RETRY_BUCKET_SIZE;
 	*r = (struct retry_request){ 0 };
 }
 

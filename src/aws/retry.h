@@ -13,11 +13,6 @@
  * the caller.
  */
 
-/* The bucket's tokens at the start, and what a retry takes out of it. */
-#define RETRY_BUCKET_SIZE 500
-#define RETRY_COST_THROTTLED 5
-#define RETRY_COST_TRANSIENT 14
-
 /* The longest delay of our own, and what a server may put on top of it. */
 #define RETRY_DELAY_MAX_MS 20000
 #define RETRY_HINT_EXTRA_MS 5000
@@ -25,15 +20,9 @@
 /* A server that said nothing of when to come back. */
 #define RETRY_NO_HINT (-1)
 
-/* One for each host: it stops the retries of all requests together when the host is down. */
-struct retry_bucket {
-	unsigned tokens;
-};
-
 /* One for each request, zero at its start. */
 struct retry_request {
 	unsigned retries; /* granted so far */
-	unsigned cost; /* of the last one */
 };
 
 /* What is known when an attempt has failed. */
@@ -44,18 +33,17 @@ struct retry_failure {
 	uint32_t random; /* 32 random bits */
 };
 
-void retry_bucket_init(struct retry_bucket *b);
-
 /*
  * True when the request is to be sent again after *delay_ms milliseconds, 0 to RETRY_DELAY_MAX_MS +
  * RETRY_HINT_EXTRA_MS: a random part of 50 ms (throttled: 1 s) doubled with each retry. False when
- * another attempt is of no use, or the attempts or the bucket are used up.
+ * another attempt is of no use, or the attempts are used up. The standard mode's token bucket is
+ * left out: it would end a request before the attempts that --retries promises, and one start is
+ * too short to learn from it.
  */
-bool retry_next(struct retry_bucket *b, struct retry_request *r, const struct retry_failure *f,
-	int64_t *delay_ms);
+bool retry_next(struct retry_request *r, const struct retry_failure *f, int64_t *delay_ms);
 
-/* The request came through: the bucket gets back what its last retry took, and r begins anew. */
-void retry_succeeded(struct retry_bucket *b, struct retry_request *r);
+/* The request came through: r begins anew. */
+void retry_succeeded(struct retry_request *r);
 
 /* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or no number. */
 int64_t retry_parse_hint(struct span value);

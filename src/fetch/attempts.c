@@ -9,7 +9,6 @@ void
 attempts_init(struct attempts *a, unsigned max)
 {
 	a->max = max;
-	retry_bucket_init(&a->bucket);
 	a->retry = (struct retry_request){ 0 };
 }
 
@@ -35,7 +34,7 @@ attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const stru
 	struct seconds s;
 	const struct log_field reason = { "reason", span_of(e->text) };
 	const struct retry_failure failure = { e->kind, a->max, hint_ms, random_bits() };
-	if (!retry_next(&a->bucket, &a->retry, &failure, delay_ms))
+	if (!retry_next(&a->retry, &failure, delay_ms))
 		return false;
 	log_event(*delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG, &reason, 1,
 		"%s: waiting %s before attempt %u of %u: %s", doing, seconds(&s, *delay_ms),

@@ -10,7 +10,6 @@
 /* The attempts of a request, and of those after it (contract section 5). */
 struct attempts {
 	unsigned max; /* of one request */
-	struct retry_bucket bucket; /* its own: attempts are promised for each request */
 	struct retry_request retry;
 };
 

@@ -76,7 +76,7 @@ take_answer(struct call *call, clock_ms now, struct err *e)
 		return fail(call, hint_ms, now, e);
 	}
 	if (result != CALL_AGAIN)
-		retry_succeeded(&call->attempts.bucket, &call->attempts.retry);
+		retry_succeeded(&call->attempts.retry);
 	call->state = CALL_WAITING;
 	if (result == CALL_DONE) {
 		exchange_close(x);

@@ -75,7 +75,6 @@ check_retries(enum err_kind kind)
 {
 	struct span body = http_response_body(&response);
 	struct retry_failure f = { .kind = kind, .attempts_max = ATTEMPTS_MAX };
-	struct retry_bucket bucket;
 	struct retry_request request = { 0 };
 	int64_t delay_ms;
 	unsigned retries = 0;
@@ -84,18 +83,14 @@ check_retries(enum err_kind kind)
 	f.hint_ms = retry_parse_hint(http_response_field(&response, SPAN("x-amz-retry-after")));
 	fuzz_check(f.hint_ms >= RETRY_NO_HINT && f.hint_ms <= INT32_MAX, "a hint has its range");
 
-	retry_bucket_init(&bucket);
-	while (retry_next(&bucket, &request, &f, &delay_ms)) {
+	while (retry_next(&request, &f, &delay_ms)) {
 		check_delay(delay_ms, f.hint_ms);
 		retries++;
-		fuzz_check(bucket.tokens == RETRY_BUCKET_SIZE - retries * request.cost,
-			"a retry takes its tokens");
 	}
 	bool again = kind == ERR_TRANSIENT || kind == ERR_THROTTLED;
 	fuzz_check(retries == (again ? ATTEMPTS_MAX - 1 : 0), "as often as allowed");
-	retry_succeeded(&bucket, &request);
-	fuzz_check(bucket.tokens <= RETRY_BUCKET_SIZE, "the bucket never holds more");
-	fuzz_check(!again || retry_next(&bucket, &request, &f, &delay_ms), "a request begins anew");
+	retry_succeeded(&request);
+	fuzz_check(!again || retry_next(&request, &f, &delay_ms), "a request begins anew");
 }
 
 static void

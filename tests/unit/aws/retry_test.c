@@ -16,66 +16,54 @@ struct step {
 	enum err_kind kind; /* ERR_NONE: the attempt came through */
 	const char *hint;
 	int64_t delay_ms; /* -1: no retry */
-	unsigned tokens; /* afterwards */
 };
 
 static void
-run_steps(unsigned tokens, unsigned attempts_max, const struct step *step)
+run_steps(unsigned attempts_max, const struct step *step)
 {
-	struct retry_bucket b = { tokens };
 	struct retry_request r = { 0 };
 	for (size_t i = 0; i < STEPS_MAX && step[i].delay_ms != 0; i++) {
 		int64_t delay_ms = -1;
 		struct retry_failure f = { step[i].kind, attempts_max,
 			retry_parse_hint(span_of(step[i].hint)), JITTER_ONE };
 		if (step[i].kind == ERR_NONE)
-			retry_succeeded(&b, &r);
+			retry_succeeded(&r);
 		else
-			assert_int_equal(retry_next(&b, &r, &f, &delay_ms), step[i].delay_ms > 0);
+			assert_int_equal(retry_next(&r, &f, &delay_ms), step[i].delay_ms > 0);
 		assert_int_equal(delay_ms, step[i].delay_ms);
-		assert_int_equal(b.tokens, step[i].tokens);
 	}
 }
 
 static const struct {
-	unsigned tokens;
 	unsigned attempts_max;
 	struct step step[STEPS_MAX];
 } published[] = {
 	/* 500, 500, 200 */
-	{ 500, 3,
-		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
-			{ ERR_NONE, NULL, -1, 486 } } },
+	{ 3, { { ERR_TRANSIENT, NULL, 50 }, { ERR_TRANSIENT, NULL, 100 },
+		     { ERR_NONE, NULL, -1 } } },
 	/* out of attempts */
-	{ 500, 3,
-		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
-			{ ERR_TRANSIENT, NULL, -1, 472 } } },
+	{ 3, { { ERR_TRANSIENT, NULL, 50 }, { ERR_TRANSIENT, NULL, 100 },
+		     { ERR_TRANSIENT, NULL, -1 } } },
 	/* five attempts */
-	{ 500, 5,
-		{ { ERR_TRANSIENT, NULL, 50, 486 }, { ERR_TRANSIENT, NULL, 100, 472 },
-			{ ERR_TRANSIENT, NULL, 200, 458 }, { ERR_TRANSIENT, NULL, 400, 444 },
-			{ ERR_TRANSIENT, NULL, -1, 444 } } },
+	{ 5, { { ERR_TRANSIENT, NULL, 50 }, { ERR_TRANSIENT, NULL, 100 },
+		     { ERR_TRANSIENT, NULL, 200 }, { ERR_TRANSIENT, NULL, 400 },
+		     { ERR_TRANSIENT, NULL, -1 } } },
 	/* throttled once */
-	{ 500, 3, { { ERR_THROTTLED, NULL, 1000, 495 }, { ERR_NONE, NULL, -1, 500 } } },
-	/* a bucket for one retry, and an empty one */
-	{ 14, 3, { { ERR_TRANSIENT, NULL, 50, 0 }, { ERR_TRANSIENT, NULL, -1, 0 } } },
-	{ 0, 3, { { ERR_TRANSIENT, NULL, -1, 0 } } },
-	{ 13, 3, { { ERR_TRANSIENT, NULL, -1, 13 }, { ERR_THROTTLED, NULL, 1000, 8 } } },
-	{ 4, 3, { { ERR_THROTTLED, NULL, -1, 4 } } },
+	{ 3, { { ERR_THROTTLED, NULL, 1000 }, { ERR_NONE, NULL, -1 } } },
 	/* x-amz-retry-after */
-	{ 500, 3, { { ERR_TRANSIENT, "1500", 1500, 486 } } },
-	{ 500, 3, { { ERR_TRANSIENT, "0", 50, 486 } } },
-	{ 500, 3, { { ERR_TRANSIENT, "10000", 5050, 486 } } },
-	{ 500, 3, { { ERR_TRANSIENT, "invalid", 50, 486 } } },
-	{ 500, 3, { { ERR_THROTTLED, "10000", 6000, 495 } } },
+	{ 3, { { ERR_TRANSIENT, "1500", 1500 } } },
+	{ 3, { { ERR_TRANSIENT, "0", 50 } } },
+	{ 3, { { ERR_TRANSIENT, "10000", 5050 } } },
+	{ 3, { { ERR_TRANSIENT, "invalid", 50 } } },
+	{ 3, { { ERR_THROTTLED, "10000", 6000 } } },
 	/* attempts of one, and none, which is one too */
-	{ 500, 1, { { ERR_TRANSIENT, NULL, -1, 500 } } },
-	{ 500, 0, { { ERR_TRANSIENT, NULL, -1, 500 } } },
+	{ 1, { { ERR_TRANSIENT, NULL, -1 } } },
+	{ 0, { { ERR_TRANSIENT, NULL, -1 } } },
 	/* nothing to retry */
-	{ 500, 3, { { ERR_REFUSED, NULL, -1, 500 } } },
-	{ 500, 3, { { ERR_FINAL, NULL, -1, 500 } } },
-	{ 500, 3, { { ERR_LIMIT, NULL, -1, 500 } } },
-	{ 500, 3, { { ERR_USAGE, NULL, -1, 500 } } },
+	{ 3, { { ERR_REFUSED, NULL, -1 } } },
+	{ 3, { { ERR_FINAL, NULL, -1 } } },
+	{ 3, { { ERR_LIMIT, NULL, -1 } } },
+	{ 3, { { ERR_USAGE, NULL, -1 } } },
 };
 
 static void
@@ -83,7 +71,7 @@ test_published_cases(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(published) / sizeof(*published); i++)
-		run_steps(published[i].tokens, published[i].attempts_max, published[i].step);
+		run_steps(published[i].attempts_max, published[i].step);
 }
 
 static void
@@ -91,14 +79,11 @@ test_cap(void **state)
 {
 	(void)state;
 	static const int64_t throttled[] = { 1000, 2000, 4000, 8000, 16000, 20000, 20000 };
-	struct retry_bucket b = { 0 };
 	struct retry_request r = { 0 };
-	retry_bucket_init(&b);
-	assert_int_equal(b.tokens, 500);
 	for (size_t i = 0; i < 90; i++) {
 		int64_t delay_ms = 0;
 		struct retry_failure f = { ERR_THROTTLED, 1000, RETRY_NO_HINT, JITTER_ONE };
-		assert_true(retry_next(&b, &r, &f, &delay_ms));
+		assert_true(retry_next(&r, &f, &delay_ms));
 		assert_int_equal(delay_ms, throttled[i < 6 ? i : 6]);
 	}
 }
@@ -119,28 +104,33 @@ test_jitter(void **state)
 		{ 0, 5001, 5000 },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct retry_bucket b = { RETRY_BUCKET_SIZE };
 		struct retry_request r = { 0 };
 		struct retry_failure f = { ERR_THROTTLED, 2, row[i].hint_ms, row[i].random };
 		int64_t delay_ms = -1;
-		assert_true(retry_next(&b, &r, &f, &delay_ms));
+		assert_true(retry_next(&r, &f, &delay_ms));
 		assert_int_equal(delay_ms, row[i].delay_ms);
 	}
 }
 
-/* A success gives back what the last retry took, once, and never above the bucket's size. */
+/* --retries N is N attempts, however many that are, and a success begins anew. */
 static void
-test_success(void **state)
+test_attempts_are_kept(void **state)
 {
 	(void)state;
-	struct retry_bucket b = { 490 };
-	struct retry_request r = { .retries = 2, .cost = 14 };
-	retry_succeeded(&b, &r);
-	assert_int_equal(b.tokens, RETRY_BUCKET_SIZE);
-	assert_int_equal(r.retries, 0);
-	b.tokens = 100;
-	retry_succeeded(&b, &r);
-	assert_int_equal(b.tokens, 100);
+	static const unsigned most[] = { 1, 2, 10, 36, 37, 100, 1000 };
+	static const enum err_kind kinds[] = { ERR_TRANSIENT, ERR_THROTTLED };
+	for (size_t i = 0; i < 2 * sizeof(most) / sizeof(*most); i++) {
+		struct retry_failure f = { kinds[i % 2], most[i / 2], RETRY_NO_HINT, 0 };
+		struct retry_request r = { 0 };
+		for (unsigned round = 0; round < 3; round++) {
+			unsigned attempts = 1;
+			int64_t delay_ms;
+			while (retry_next(&r, &f, &delay_ms))
+				attempts++;
+			assert_int_equal(attempts, most[i / 2]);
+			retry_succeeded(&r);
+		}
+	}
 }
 
 static void
@@ -279,7 +269,7 @@ main(void)
 		cmocka_unit_test(test_published_cases),
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_jitter),
-		cmocka_unit_test(test_success),
+		cmocka_unit_test(test_attempts_are_kept),
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_classify),
 		cmocka_unit_test(test_expired_token),

@@ -231,6 +231,21 @@ test_retried(void **state)
 	assert_int_equal(err_exit_code(&e), 111);
 }
 
+/* However many were asked for. */
+static void
+test_hundred_attempts(void **state)
+{
+	(void)state;
+	clock_ms now = 0;
+	begin(100);
+	wire_close(&wire);
+	while (try_move(now) && script.built < 200)
+		now = call.state == CALL_PAUSED ? call.wake : now;
+	assert_int_equal(script.built, 100);
+	assert_non_null(strstr(e.text, "given up after 100 attempts"));
+	wire_open(&wire);
+}
+
 static void
 test_one_attempt(void **state)
 {
@@ -456,6 +471,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_next, enter, leave),
 		cmocka_unit_test_setup_teardown(test_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(test_retried, enter, leave),
+		cmocka_unit_test_setup_teardown(test_hundred_attempts, enter, leave),
 		cmocka_unit_test_setup_teardown(test_one_attempt, enter, leave),
 		cmocka_unit_test_setup_teardown(test_attempts_are_for_each_request, enter, leave),
 		cmocka_unit_test_setup_teardown(test_again_is_no_attempt, enter, leave),
