@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/relro.h"
 #include "check.h"
 #include "config/config.h"
 #include "config/help.h"
@@ -62,6 +63,7 @@ run_command(const struct config *c, const struct inherited *inherited, struct er
 int
 main(int argc, char **argv)
 {
+	relro_seal();
 	static struct config c;
 	struct err e;
 	const clock_ms started = clock_now();
