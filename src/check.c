@@ -152,7 +152,7 @@ check_run(const struct config *c)
 		.b = BUF(report_text),
 	};
 	log_role("check");
-	if ((c->child == NULL || launch_find(c, &e)) && fetcher_run(&fetcher, c, &block, &e) &&
+	if ((c->argv == NULL || launch_find(c, &e)) && fetcher_run(&fetcher, c, &block, &e) &&
 		launch_judge(c, buf_span(&block), &r.plan, &e) && print_report(&r, &e))
 		return 0;
 	log_error(&e);

@@ -37,10 +37,12 @@ show(const struct config *c)
 	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", &e) ? 0 : fail(&e);
 }
 
-/* chamber's options that its users may leave where they are. */
+/* What was given and has no effect. */
 static void
-tell_ignored(const struct config *c)
+warn_ignored(const struct config *c)
 {
+	if (c->services_hidden)
+		log_warning("ANTECHAMBER_SERVICES is ignored: the command line names services");
 	if (c->retry_mode_given)
 		log_warning("--retry-mode has no effect here");
 	if (c->throttle_delay_given)
@@ -52,7 +54,7 @@ static int
 run_command(const struct config *c, const struct inherited *inherited, struct err *e)
 {
 	struct init_roles roles = { .launch = launch_run };
-	tell_ignored(c);
+	warn_ignored(c);
 	if (config_fetches(c))
 		roles.fetch = fetch_run;
 	if (!launch_find(c, e))
@@ -89,6 +91,6 @@ main(int argc, char **argv)
 	signals_set_mask(inherited.signal_mask);
 	if (c.command != COMMAND_CHECK)
 		return show(&c);
-	tell_ignored(&c);
+	warn_ignored(&c);
 	return check_run(&c);
 }

@@ -10,6 +10,8 @@
 #define SERVICES_MAX 32
 /* A service's name after placeholders: SSM paths have at most 2048 bytes (GetParametersByPath). */
 #define SERVICE_NAME_MAX 1024
+/* A secret's name as a service (Secrets Manager, CreateSecret). */
+#define SECRET_NAME_MAX 512
 /* A label: 100 bytes (SSM LabelParameterVersion). */
 #define LABEL_MAX 100
 
@@ -18,8 +20,8 @@
 /* Pairs of a service and a region that references are asked of. */
 #define REFERENCE_GROUPS_MAX 8
 
-/* --unset, --rewrite-signal: more than anyone writes by hand. */
-#define UNSET_MAX 64
+/* Names given to --keep, and to --unset: more than anyone writes by hand. */
+#define NAMES_MAX 64
 
 /* An answer's status line and header fields (contract section 5). */
 #define HTTP_HEAD_MAX (16 * 1024)

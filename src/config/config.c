@@ -6,7 +6,7 @@
 #include "config/command.h"
 #include "config/words.h"
 
-/* Between the values of a list in a variable. */
+/* What separates the values of a list in a variable. */
 #define LIST_SEPARATORS " \t\n,"
 
 enum log_level
@@ -40,9 +40,9 @@ set_defaults(struct config *c, char *const *environ)
 	for (int i = 1; i <= SIGNAL_MAX; i++)
 		c->supervision.rewrite[i] = (uint8_t)i;
 	/* The table's defaults are good values: a unit test sets each of them. */
-	for (struct option o = { 0 }; option_next(&o);) {
-		if (o.fallback[0] != '\0')
-			option_set(&o, c, span_of(o.fallback), &ignored);
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
+		if (o->fallback != NULL)
+			option_set(o, c, span_of(o->fallback), &ignored);
 	}
 }
 
@@ -68,10 +68,10 @@ read_twins(const struct option *o, struct config *c, struct err *e)
 {
 	char own[OPTION_TWIN_MAX];
 	option_twin(o, own);
-	const char *variable[] = { own, o->chamber_twin, o->aws_twin };
+	const char *variable[] = { own[0] != '\0' ? own : NULL, o->chamber_twin, o->aws_twin };
 	for (size_t i = 0; i < sizeof(variable) / sizeof(*variable); i++) {
 		const char *text = NULL;
-		if (variable[i][0] != '\0')
+		if (variable[i] != NULL)
 			text = envvar_get(c->environ, variable[i]);
 		if (text != NULL)
 			return set_from_variable(o, c, variable[i], text, e);
@@ -82,31 +82,32 @@ read_twins(const struct option *o, struct config *c, struct err *e)
 static bool
 read_option(struct words *w, const struct option *o)
 {
-	const bool was_given = (w->seen >> o->index & 1) != 0;
-	/* After an error only --log-format still matters, whatever the command. */
+	const bool was_given = (w->seen >> option_index(o) & 1) != 0;
+	/* After an error only --log-format still matters, whatever the command is. */
 	const bool fits = w->failed || (o->commands & 1 << w->c->command) != 0;
 	if (was_given && !fits) {
-		const struct span name = command_name(w->c->command);
-		return err_set(w->e, ERR_USAGE, "--%s: is no option of %.*s", o->name, (int)name.n,
-			name.p);
+		return err_set(w->e, ERR_USAGE, "--%s is not an option of %s", o->name,
+			command_name(w->c->command));
 	}
 	return was_given || !fits || read_twins(o, w->c, w->e);
 }
 
-/* Where the command line names no service. */
+/* The variable counts where the command line names no service. */
 static bool
 read_services(struct config *c, struct err *e)
 {
 	struct span rest = span_of(envvar_get(c->environ, "ANTECHAMBER_SERVICES"));
 	struct span service;
+	const bool is_named = c->service_count > 0;
 	while (span_word(&rest, LIST_SEPARATORS, &service)) {
-		if (!words_add_service(c, service, e))
+		c->services_hidden = is_named;
+		if (!is_named && !words_add_service(c, service, e))
 			return false;
 	}
 	return true;
 }
 
-/* What must stand on the command line for the command to make sense. */
+/* What the command cannot do without. */
 static bool
 check_complete(const struct words *w)
 {
@@ -114,13 +115,13 @@ check_complete(const struct words *w)
 	const bool is_exec = c->command == COMMAND_EXEC;
 	const bool runs = is_exec || c->command == COMMAND_INIT;
 	if (runs && !w->has_separator) {
-		err_set(w->e, ERR_USAGE, "no --: it separates the %s from the command",
+		err_set(w->e, ERR_USAGE, "-- is missing: it separates the %s from the command",
 			is_exec ? "services" : "options");
 		return err_hint(w->e, "write: antechamber %s -- command",
 			is_exec ? "exec service" : "init");
 	}
-	if (runs && c->child == NULL)
-		return err_set(w->e, ERR_USAGE, "there is no command behind --");
+	if (runs && c->argv == NULL)
+		return err_set(w->e, ERR_USAGE, "no command after --");
 	if (has_services(c) && c->service_count == 0 && !c->rules.references) {
 		err_set(w->e, ERR_USAGE, "no service");
 		return err_hint(
@@ -131,16 +132,15 @@ check_complete(const struct words *w)
 	return true;
 }
 
-/* What the environment says where the command line says nothing, and whether that is all. */
+/* Adds what the environment says where the command line says nothing; judges the whole. */
 static bool
 complete(struct words *w)
 {
-	const struct span name = command_name(w->c->command);
-	for (struct option o = { 0 }; option_next(&o);)
-		words_judge(w, read_option(w, &o));
-	if (has_services(w->c) && w->c->service_count == 0)
+	for (const struct option *o = option_table; o < option_table + option_count; o++)
+		words_judge(w, read_option(w, o));
+	if (has_services(w->c))
 		words_judge(w, read_services(w->c, w->e));
-	words_judge(w, check_complete(w) || err_ctx(w->e, "%.*s", (int)name.n, name.p));
+	words_judge(w, check_complete(w) || err_ctx(w->e, "%s", command_name(w->c->command)));
 	return !w->failed;
 }
 
@@ -157,11 +157,12 @@ config_parse(int argc, char *const *argv, char *const *environ, struct config *c
 		return true;
 	}
 	if (!w.has_command)
-		words_judge(&w,
-			err_set(w.e, ERR_USAGE, "no command: exec, init, check, copy or version"));
+		words_judge(&w, err_set(w.e, ERR_USAGE,
+					"no command given: exec, init, check, copy or version"));
 	if (complete(&w))
 		return true;
 	if (e->kind == ERR_USAGE)
 		err_ctx(e, "usage");
-	return err_hint(e, "'antechamber --help' shows what can be written");
+	return err_hint(e, "'antechamber --help' lists the commands, 'antechamber COMMAND --help' "
+			   "the options");
 }

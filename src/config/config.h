@@ -27,7 +27,7 @@ enum backend {
 	BACKEND_NULL,
 };
 
-/* How a parameter's name becomes a variable's (contract section 2, --env-names). */
+/* How a parameter's name becomes a variable's (OPTIONS, --env-names). */
 enum env_names {
 	ENV_NAMES_CHAMBER,
 	ENV_NAMES_POSIX,
@@ -60,7 +60,7 @@ enum subreaper_mode {
 /* The kernel's signals are 1 to 64 on x86-64 and aarch64. */
 #define SIGNAL_MAX 64
 
-/* What concerns the life of the command: all that `antechamber init` knows (contract section 8). */
+/* What concerns the life of the command: all that `antechamber init` knows. */
 struct supervision {
 	enum supervise_mode mode;
 	bool signal_group;
@@ -72,15 +72,21 @@ struct supervision {
 	clock_ms grace_ms;
 };
 
-/* Which part of the inherited environment the child gets, and who wins (contract section 7). */
+/* Names of variables; one that ends in '*' matches every name that begins with the rest. */
+struct name_list {
+	struct span name[NAMES_MAX];
+	size_t count;
+};
+
+/* Which part of the inherited environment the command gets, and what wins. */
 struct environment_rules {
 	bool pristine;
 	bool no_clobber;
 	bool strict;
-	bool references; /* a resolved one takes its variable's place, whatever the rules */
+	bool references; /* a resolved one replaces its variable, whatever the rules but keep */
 	const char *strict_value;
-	struct span unset[UNSET_MAX]; /* names; a trailing '*' matches a prefix */
-	size_t unset_count;
+	struct name_list keep; /* stay as they were inherited */
+	struct name_list unset; /* are not inherited */
 };
 
 /*
@@ -91,14 +97,15 @@ struct environment_rules {
 struct config {
 	enum command command;
 	enum command help_of; /* COMMAND_HELP: of which command, or COMMAND_HELP for all */
-	clock_ms started; /* for the deadline and the time that is told at the end */
+	clock_ms started; /* for the deadline, and the time that the start took */
 
 	char *const *environ; /* as inherited, ends with NULL */
-	char *const *child; /* the words behind --, ends with NULL; NULL when there are none */
+	char *const *argv; /* the command to run, the words after --; ends with NULL; NULL: none */
 	const char *copy_path; /* COMMAND_COPY */
 
 	struct span service[SERVICES_MAX]; /* as written, with placeholders and labels */
 	size_t service_count;
+	bool services_hidden; /* ANTECHAMBER_SERVICES names some that do not count */
 
 	enum backend backend;
 	const char *backend_file; /* BACKEND_FILE */
@@ -106,6 +113,7 @@ struct config {
 	enum env_names env_names;
 	struct environment_rules rules;
 	bool fail_if_empty;
+	bool keep_case; /* services' names are taken as written, not lower-cased */
 	unsigned retries; /* attempts for a request, at least 1 */
 	clock_ms timeout_ms; /* 0: none */
 	enum sandbox_mode sandbox;
@@ -119,15 +127,15 @@ struct config {
 };
 
 /*
- * Reads argv (argc words, ended by NULL) and the environment by the rules of contract section 2:
- * the command line over ANTECHAMBER_* over chamber's variables over AWS_* over the default.
- * Pure. ERR_USAGE names the option or the variable and what to write instead; c->log_format holds
- * even then, since the message has its form too.
+ * Reads argv (argc words, ended by NULL) and the environment. The command line takes precedence
+ * over ANTECHAMBER_*, then chamber's variables, then AWS_*, then the default. Pure. ERR_USAGE names the
+ * option or the variable and what to write instead; c->log_format is good even then, since the
+ * message is written in that format.
  */
 bool config_parse(
 	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
 
-/* Which lines are written: --quiet wins over --verbose. */
+/* Which lines are written: --quiet takes precedence over --verbose. */
 enum log_level config_log_level(const struct config *c);
 
 /* Whether something is to be fetched before the command starts. */

@@ -24,9 +24,9 @@ put_variables(struct buf *b, const struct option *o)
 		return;
 	put_column(b, b->len);
 	buf_printf(b, "[%s", twin);
-	if (o->chamber_twin[0] != '\0')
+	if (o->chamber_twin != NULL)
 		buf_printf(b, ", %s", o->chamber_twin);
-	if (o->aws_twin[0] != '\0')
+	if (o->aws_twin != NULL)
 		buf_printf(b, ", %s", o->aws_twin);
 	buf_put_str(b, "]\n");
 }
@@ -39,11 +39,11 @@ put_option(struct buf *b, const struct option *o)
 		buf_printf(b, "  -%c, --%s", o->letter, o->name);
 	else
 		buf_printf(b, "      --%s", o->name);
-	if (o->value[0] != '\0')
+	if (o->value != NULL)
 		buf_printf(b, " %s", o->value);
 	put_column(b, start);
 	buf_put_str(b, o->help);
-	if (o->fallback[0] != '\0')
+	if (o->fallback != NULL)
 		buf_printf(b, " (default %s)", o->fallback);
 	buf_put_char(b, '\n');
 	put_variables(b, o);
@@ -52,22 +52,20 @@ put_option(struct buf *b, const struct option *o)
 static void
 put_options(struct buf *b, enum command command)
 {
-	buf_put_str(b, "\nOptions, and the variables that stand in for them:\n");
-	for (struct option o = { 0 }; option_next(&o);) {
-		if ((o.commands & (1 << command)) != 0)
-			put_option(b, &o);
+	buf_put_str(b, "\nOptions, and the variables that set them:\n");
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
+		if ((o->commands & 1u << command) != 0)
+			put_option(b, o);
 	}
 }
 
-/* Synopsis and summary, with what stands between them. */
+/* Synopsis and summary, with a separator between them. */
 static void
 put_command(struct buf *b, enum command command, const char *between)
 {
-	buf_put_str(b, "antechamber ");
-	buf_put(b, command_synopsis(command));
-	buf_put_str(b, between);
-	buf_put(b, command_summary(command));
-	buf_put_char(b, '\n');
+	const char *arguments = command_arguments(command);
+	buf_printf(b, "antechamber %s%s%s%s%s\n", command_name(command),
+		arguments[0] != '\0' ? " " : "", arguments, between, command_summary(command));
 }
 
 static void
@@ -79,7 +77,7 @@ put_overview(struct buf *b)
 		buf_put_str(b, "  ");
 		put_command(b, (enum command)i, "\n      ");
 	}
-	buf_put_str(b, "\n'antechamber COMMAND --help' tells a command's options.\n");
+	buf_put_str(b, "\n'antechamber COMMAND --help' lists the options of a command.\n");
 }
 
 void
@@ -92,11 +90,13 @@ config_put_help(struct buf *b, enum command command)
 	buf_put_str(b, "Usage: ");
 	put_command(b, command, "\n\n");
 	if (command == COMMAND_EXEC || command == COMMAND_CHECK)
-		buf_put_str(b,
-			"\nA service is the part of /service/KEY before the key; without one,\n"
-			"ANTECHAMBER_SERVICES is read. {NAME} in it is the variable NAME,\n"
-			"{k8s:namespace} the pod's namespace; {ecs:service}, {ecs:family} and\n"
-			"{ecs:cluster} are the task's.\n");
+		buf_put_str(b, "\nA service is the part of /service/KEY before the key. Where none "
+			       "is given,\n"
+			       "ANTECHAMBER_SERVICES is read. {NAME} in a service is replaced by "
+			       "the variable\n"
+			       "NAME, {k8s:namespace} by the pod's namespace, {ecs:service}, "
+			       "{ecs:family} and\n"
+			       "{ecs:cluster} by the task's.\n");
 	if (command != COMMAND_VERSION)
 		put_options(b, command);
 }

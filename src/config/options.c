@@ -1,7 +1,5 @@
 #include "config/options.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 
 #define FETCH ((1 << COMMAND_EXEC) | (1 << COMMAND_CHECK))
@@ -9,124 +7,266 @@
 #define ANY (RUN | (1 << COMMAND_COPY))
 #define AT(member) offsetof(struct config, member)
 
-/* name, letter, kind, commands, offset, value, chamber's twin, AWS's twin, default, help */
-#define OPTIONS(X)                                                                               \
-	X("backend", 'b', OPTION_BACKEND, FETCH, 0, "ssm|secretsmanager|file:PATH|null",         \
-		"CHAMBER_SECRET_BACKEND", "", "ssm", "where the parameters are")                 \
-	X("references", 0, OPTION_FLAG, FETCH, AT(rules.references), "", "", "", "",             \
-		"also resolve references (ssm:NAME, secretsmanager:ID, ARNs) in variables")      \
-	X("recursive", 0, OPTION_FLAG, FETCH, AT(recursive), "", "", "", "",                     \
-		"load the whole subtree: /svc/db/password becomes DB_PASSWORD")                  \
-	X("env-names", 0, OPTION_CHOICE, FETCH, AT(env_names), "chamber|posix|keep", "", "",     \
-		"chamber", "how a parameter's name becomes a variable's")                        \
-	X("pristine", 0, OPTION_FLAG, FETCH, AT(rules.pristine), "", "", "", "",                 \
-		"the command gets only the loaded variables")                                    \
-	X("strict", 0, OPTION_FLAG, FETCH, AT(rules.strict), "", "", "", "",                     \
-		"fill the inherited variables that hold the sentinel, all and only those")       \
-	X("strict-value", 0, OPTION_TEXT, FETCH, AT(rules.strict_value), "TEXT", "", "",         \
-		"chamberme", "the sentinel of --strict")                                         \
-	X("no-clobber", 0, OPTION_FLAG, FETCH, AT(rules.no_clobber), "", "", "", "",             \
-		"inherited variables win over loaded ones")                                      \
-	X("fail-if-empty", 0, OPTION_FLAG, FETCH, AT(fail_if_empty), "", "", "", "",             \
-		"a service without parameters is an error")                                      \
-	X("unset", 0, OPTION_UNSET, FETCH, 0, "NAME", "", "", "",                                \
-		"the command does not inherit NAME (or PREFIX*); repeatable")                    \
-	X("retries", 'r', OPTION_COUNT, FETCH, AT(retries), "N", "CHAMBER_RETRIES",              \
-		"AWS_MAX_ATTEMPTS", "10", "attempts for each request, the first included")       \
-	X("timeout", 0, OPTION_SECONDS, FETCH, AT(timeout_ms), "SECONDS", "", "", "60",          \
-		"for everything before the start of the command; 0: no limit")                   \
-	X("sandbox", 0, OPTION_CHOICE, FETCH, AT(sandbox), "auto|require|off", "", "", "auto",   \
-		"confine the process that talks to the network")                                 \
-	X("allow-http", 0, OPTION_FLAG, FETCH, AT(allow_http), "", "", "", "",                   \
-		"allow a plain-http AWS endpoint that is not loopback")                          \
-	X("supervise", 0, OPTION_CHOICE, RUN, AT(supervision.mode), "auto|always|never", "", "", \
-		"auto", "stay as the command's init; auto: when PID 1")                          \
-	X("signal-group", 'g', OPTION_FLAG, RUN, AT(supervision.signal_group), "", "", "", "",   \
-		"forward signals to the command's process group")                                \
-	X("subreaper", 's', OPTION_TRISTATE, RUN, AT(supervision.subreaper), "", "", "", "",     \
-		"adopt orphans; on when supervising and not PID 1")                              \
-	X("parent-death-signal", 'p', OPTION_SIGNAL, RUN, AT(supervision.parent_death_signal),   \
-		"SIGNAL", "", "", "", "sent to antechamber when its parent dies")                \
-	X("remap-exit", 'e', OPTION_REMAP, RUN, 0, "CODE", "", "", "",                           \
-		"report 0 instead of CODE; repeatable")                                          \
-	X("rewrite-signal", 0, OPTION_REWRITE, RUN, 0, "A:B", "", "", "",                        \
-		"forward B when A arrives, nothing when B is 0; repeatable")                     \
-	X("grace", 0, OPTION_SECONDS, RUN, AT(supervision.grace_ms), "SECONDS", "", "", "2",     \
-		"for what the command leaves behind to end")                                     \
-	X("quiet", 'q', OPTION_FLAG, ANY, AT(quiet), "", "", "", "", "errors only")              \
-	X("verbose", 'v', OPTION_FLAG, ANY, AT(verbose), "", "", "", "",                         \
-		"a line for each decision and request; never a value")                           \
-	X("log-format", 0, OPTION_CHOICE, ANY, AT(log_format), "text|json", "", "", "text",      \
-		"json: one object a line")                                                       \
-	X("retry-mode", 0, OPTION_IGNORED, FETCH, AT(retry_mode_given), "MODE", "", "", "",      \
-		"without effect, for chamber's sake")                                            \
-	X("min-throttle-delay", 0, OPTION_IGNORED, FETCH, AT(throttle_delay_given), "DURATION",  \
-		"", "", "", "without effect, for chamber's sake")
+const struct option option_table[] = {
+	{
+		.name = "backend",
+		.letter = 'b',
+		.kind = OPTION_BACKEND,
+		.commands = FETCH,
+		.value = "ssm|secretsmanager|file:PATH|null",
+		.chamber_twin = "CHAMBER_SECRET_BACKEND",
+		.fallback = "ssm",
+		.help = "where the parameters are",
+	},
+	{
+		.name = "references",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(rules.references),
+		.help = "also resolve references (ssm:NAME, secretsmanager:ID, ARNs) in variables",
+	},
+	{
+		.name = "recursive",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(recursive),
+		.help = "load the whole subtree: /svc/db/password becomes DB_PASSWORD",
+	},
+	{
+		.name = "env-names",
+		.kind = OPTION_CHOICE,
+		.commands = FETCH,
+		.offset = AT(env_names),
+		.value = "chamber|posix|keep",
+		.fallback = "chamber",
+		.help = "how a parameter's name becomes a variable's",
+	},
+	{
+		.name = "pristine",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(rules.pristine),
+		.help = "the command gets only the loaded variables",
+	},
+	{
+		.name = "strict",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(rules.strict),
+		.help = "fill every inherited variable that holds the sentinel, and only those",
+	},
+	{
+		.name = "strict-value",
+		.kind = OPTION_TEXT,
+		.commands = FETCH,
+		.offset = AT(rules.strict_value),
+		.value = "TEXT",
+		.fallback = "chamberme",
+		.help = "the sentinel of --strict",
+	},
+	{
+		.name = "no-clobber",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(rules.no_clobber),
+		.help = "inherited variables take precedence over loaded ones",
+	},
+	{
+		.name = "fail-if-empty",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(fail_if_empty),
+		.help = "a service without parameters is an error",
+	},
+	{
+		.name = "keep",
+		.kind = OPTION_NAMES,
+		.commands = FETCH,
+		.offset = AT(rules.keep),
+		.value = "NAME",
+		.help = "leave NAME (or PREFIX*) as it was inherited; repeatable",
+	},
+	{
+		.name = "unset",
+		.kind = OPTION_NAMES,
+		.commands = FETCH,
+		.offset = AT(rules.unset),
+		.value = "NAME",
+		.help = "remove NAME (or PREFIX*) from what the command inherits; repeatable",
+	},
+	{
+		.name = "keep-case",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(keep_case),
+		.help = "take the services' names as written, not lower-cased",
+	},
+	{
+		.name = "retries",
+		.letter = 'r',
+		.kind = OPTION_COUNT,
+		.commands = FETCH,
+		.offset = AT(retries),
+		.value = "N",
+		.chamber_twin = "CHAMBER_RETRIES",
+		.aws_twin = "AWS_MAX_ATTEMPTS",
+		.fallback = "10",
+		.help = "attempts for each request, the first included",
+	},
+	{
+		.name = "timeout",
+		.kind = OPTION_SECONDS,
+		.commands = FETCH,
+		.offset = AT(timeout_ms),
+		.value = "SECONDS",
+		.fallback = "60",
+		.help = "limit for everything before the start of the command; 0: no limit",
+	},
+	{
+		.name = "sandbox",
+		.kind = OPTION_CHOICE,
+		.commands = FETCH,
+		.offset = AT(sandbox),
+		.value = "auto|require|off",
+		.fallback = "auto",
+		.help = "confine the process that talks to the network",
+	},
+	{
+		.name = "allow-http",
+		.kind = OPTION_FLAG,
+		.commands = FETCH,
+		.offset = AT(allow_http),
+		.help = "allow a plain-http AWS endpoint that is not loopback",
+	},
+	{
+		.name = "supervise",
+		.kind = OPTION_CHOICE,
+		.commands = RUN,
+		.offset = AT(supervision.mode),
+		.value = "auto|always|never",
+		.fallback = "auto",
+		.help = "stay as the command's init; auto: as PID 1",
+	},
+	{
+		.name = "signal-group",
+		.letter = 'g',
+		.kind = OPTION_FLAG,
+		.commands = RUN,
+		.offset = AT(supervision.signal_group),
+		.help = "forward signals to the command's process group",
+	},
+	{
+		.name = "subreaper",
+		.letter = 's',
+		.kind = OPTION_TRISTATE,
+		.commands = RUN,
+		.offset = AT(supervision.subreaper),
+		.help = "adopt orphans; on when supervising and not PID 1",
+	},
+	{
+		.name = "parent-death-signal",
+		.letter = 'p',
+		.kind = OPTION_SIGNAL,
+		.commands = RUN,
+		.offset = AT(supervision.parent_death_signal),
+		.value = "SIGNAL",
+		.help = "sent to antechamber when its parent dies",
+	},
+	{
+		.name = "remap-exit",
+		.letter = 'e',
+		.kind = OPTION_REMAP,
+		.commands = RUN,
+		.value = "CODE",
+		.help = "report 0 instead of CODE; repeatable",
+	},
+	{
+		.name = "rewrite-signal",
+		.kind = OPTION_REWRITE,
+		.commands = RUN,
+		.value = "A:B",
+		.help = "forward B when A arrives, nothing when B is 0; repeatable",
+	},
+	{
+		.name = "grace",
+		.kind = OPTION_SECONDS,
+		.commands = RUN,
+		.offset = AT(supervision.grace_ms),
+		.value = "SECONDS",
+		.fallback = "2",
+		.help = "how long what is left may take to end after the command",
+	},
+	{
+		.name = "quiet",
+		.letter = 'q',
+		.kind = OPTION_FLAG,
+		.commands = ANY,
+		.offset = AT(quiet),
+		.help = "errors only",
+	},
+	{
+		.name = "verbose",
+		.letter = 'v',
+		.kind = OPTION_FLAG,
+		.commands = ANY,
+		.offset = AT(verbose),
+		.help = "one line for each decision and request; never a value",
+	},
+	{
+		.name = "log-format",
+		.kind = OPTION_CHOICE,
+		.commands = ANY,
+		.offset = AT(log_format),
+		.value = "text|json",
+		.fallback = "text",
+		.help = "json: one object a line",
+	},
+	{
+		.name = "retry-mode",
+		.kind = OPTION_IGNORED,
+		.commands = FETCH,
+		.offset = AT(retry_mode_given),
+		.value = "MODE",
+		.help = "accepted for chamber's sake, without effect",
+	},
+	{
+		.name = "min-throttle-delay",
+		.kind = OPTION_IGNORED,
+		.commands = FETCH,
+		.offset = AT(throttle_delay_given),
+		.value = "DURATION",
+		.help = "accepted for chamber's sake, without effect",
+	},
+};
 
-#define NUMBERS(name, letter, kind, commands, offset, ...) { letter, kind, commands, offset },
-#define TEXTS(name, letter, kind, commands, offset, value, chamber, aws, fallback, help) \
-	name "\0" value "\0" chamber "\0" aws "\0" fallback "\0" help "\0"
+const size_t option_count = sizeof(option_table) / sizeof(*option_table);
+_Static_assert(
+	sizeof(option_table) / sizeof(*option_table) <= OPTION_COUNT_MAX, "more options than bits");
 
-/* Texts one after the other: pointers would need relocations, arrays would be mostly padding. */
-static const struct {
-	char letter;
-	uint8_t kind;
-	uint8_t commands;
-	uint16_t offset;
-} numbers[] = { OPTIONS(NUMBERS) };
-static const char texts[] = OPTIONS(TEXTS);
-
-#define COUNT (sizeof(numbers) / sizeof(*numbers))
-_Static_assert(COUNT <= 64, "an index above 63");
-
-/* The text behind this one. */
-static const char *
-behind(const char *text)
+size_t
+option_index(const struct option *o)
 {
-	return text + strlen(text) + 1;
+	return (size_t)(o - option_table);
 }
 
-bool
-option_next(struct option *o)
+const struct option *
+option_by_name(struct span name)
 {
-	const bool is_first = o->name == NULL;
-	const size_t index = is_first ? 0 : o->index + 1u;
-	if (index == COUNT)
-		return false;
-	o->name = is_first ? texts : behind(o->help);
-	o->value = behind(o->name);
-	o->chamber_twin = behind(o->value);
-	o->aws_twin = behind(o->chamber_twin);
-	o->fallback = behind(o->aws_twin);
-	o->help = behind(o->fallback);
-	o->kind = (enum option_kind)numbers[index].kind;
-	o->letter = numbers[index].letter;
-	o->commands = numbers[index].commands;
-	o->index = (uint8_t)index;
-	o->offset = numbers[index].offset;
-	return true;
-}
-
-bool
-option_by_name(struct span name, struct option *o)
-{
-	*o = (struct option){ 0 };
-	while (option_next(o)) {
-		if (span_eq(name, span_of(o->name)))
-			return true;
+	for (size_t i = 0; i < option_count; i++) {
+		if (span_eq(name, span_of(option_table[i].name)))
+			return &option_table[i];
 	}
-	return false;
+	return NULL;
 }
 
-bool
-option_by_letter(char letter, struct option *o)
+const struct option *
+option_by_letter(char letter)
 {
-	*o = (struct option){ 0 };
-	while (option_next(o)) {
-		if (o->letter == letter)
-			return true;
+	for (size_t i = 0; i < option_count; i++) {
+		if (option_table[i].letter == letter && letter != 0)
+			return &option_table[i];
 	}
-	return false;
+	return NULL;
 }
 
 bool
@@ -138,7 +278,7 @@ option_is_flag(const struct option *o)
 bool
 option_is_list(const struct option *o)
 {
-	return o->kind == OPTION_UNSET || o->kind == OPTION_REMAP || o->kind == OPTION_REWRITE;
+	return o->kind == OPTION_NAMES || o->kind == OPTION_REMAP || o->kind == OPTION_REWRITE;
 }
 
 void

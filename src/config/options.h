@@ -23,35 +23,38 @@ enum option_kind {
 	OPTION_SIGNAL, /* int */
 	OPTION_BACKEND,
 	OPTION_TRISTATE, /* enum subreaper_mode */
-	OPTION_UNSET,
+	OPTION_NAMES, /* struct name_list */
 	OPTION_REMAP,
 	OPTION_REWRITE,
 	OPTION_IGNORED, /* bool: that it was given */
 };
 
-/* An entry of the table. The texts are the program's own. */
 struct option {
-	const char *name;
-	const char *value; /* what the help shows; the choices of OPTION_CHOICE, by '|' */
-	const char *chamber_twin; /* chamber's variable, "" where there is none */
-	const char *aws_twin; /* AWS's */
-	const char *fallback; /* the default, as one would write it; "" leaves zero */
-	const char *help;
-	enum option_kind kind;
+	const char *name; /* without its dashes */
 	char letter; /* 0: none */
-	uint8_t commands; /* bits 1 << enum command */
-	uint8_t index; /* its place in the table, below 64 */
-	uint16_t offset; /* of its member in struct config */
+	enum option_kind kind;
+	unsigned commands; /* bits 1 << enum command */
+	size_t offset; /* of its member in struct config */
+	const char *value; /* what the help shows; the choices of OPTION_CHOICE, by '|' */
+	const char *chamber_twin; /* chamber's variable; NULL where there is none */
+	const char *aws_twin; /* AWS's */
+	const char *fallback; /* the default, as one would write it; NULL leaves zero */
+	const char *help;
 };
 
-/* Walks the table in the order of the help: start with { 0 } and call until it returns false. */
-bool option_next(struct option *o);
+#define OPTION_COUNT_MAX 64 /* a bit each in a word (config/words.h) */
 
-/* The entry of a long name without its dashes, or of a letter; false when there is none. */
-bool option_by_name(struct span name, struct option *o);
-bool option_by_letter(char letter, struct option *o);
+/* In the order of the help. An entry's index is its place in the table. */
+extern const struct option option_table[];
+extern const size_t option_count;
 
-/* Flags may stand without a value. */
+size_t option_index(const struct option *o);
+
+/* The entry of a long name without its dashes, or of a letter; NULL when there is none. */
+const struct option *option_by_name(struct span name);
+const struct option *option_by_letter(char letter);
+
+/* Flags may be given without a value. */
 bool option_is_flag(const struct option *o);
 
 /* Several values are one list in the variable, separated by blanks or commas. */

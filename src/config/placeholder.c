@@ -3,12 +3,12 @@
 #include "base/envvar.h"
 #include "base/quote.h"
 
-/* A variable's name longer than this is not looked for. */
+/* The longest name of a variable that is looked up. */
 #define VARIABLE_NAME_MAX 255
 
-/* What is done with the placeholders of a text. */
+/* One reading of a text: it checks the placeholders, or replaces them. */
 struct pass {
-	bool is_scan; /* they are only checked */
+	bool is_scan; /* only checks */
 	struct placeholder_needs *needs;
 	const struct placeholder_values *values;
 	struct buf *b;
@@ -27,7 +27,7 @@ put_variable(struct span name, const struct pass *pass, struct err *e)
 	char text[VARIABLE_NAME_MAX + 1];
 	struct buf b = BUF(text);
 	if (name.n == 0)
-		return refuse(name, "no name in it", e);
+		return refuse(name, "its name is empty", e);
 	if (span_find(name, '=') < name.n || name.n > VARIABLE_NAME_MAX)
 		return refuse(name, "not the name of a variable", e);
 	if (pass->is_scan)
@@ -88,12 +88,12 @@ put_sourced(struct span name, const struct pass *pass, struct err *e)
 		value = last_of_arn(value);
 	}
 	if (!pass->is_scan && value.n == 0)
-		return refuse(name, "there is no such value here", e);
+		return refuse(name, "it has no value here", e);
 	buf_put(pass->b, value);
 	return true;
 }
 
-/* Passes the text before the first placeholder, and the placeholder, of *rest. */
+/* Takes the text before the first placeholder, and the placeholder, off *rest. */
 static bool
 pass_one(struct span *rest, const struct pass *pass, struct err *e)
 {
@@ -102,13 +102,13 @@ pass_one(struct span *rest, const struct pass *pass, struct err *e)
 	struct span inner = span_skip(*rest, open < rest->n ? open + 1 : open);
 	struct span name = { inner.p, span_find(inner, '}') };
 	if (span_find(*rest, '}') < open)
-		return err_set(e, ERR_USAGE, "\"%s\": a \"}\" without its \"{\"", quote(&q, *rest));
+		return err_set(e, ERR_USAGE, "\"%s\": a \"}\" without a \"{\"", quote(&q, *rest));
 	buf_put(pass->b, (struct span){ rest->p, open });
 	*rest = span_skip(*rest, open);
 	if (rest->n == 0)
 		return true;
 	if (name.n == inner.n || span_find(name, '{') < name.n)
-		return err_set(e, ERR_USAGE, "\"%s\": a \"{\" without its \"}\"", quote(&q, *rest));
+		return err_set(e, ERR_USAGE, "\"%s\": a \"{\" without a \"}\"", quote(&q, *rest));
 	*rest = span_skip(inner, name.n + 1);
 	return span_find(name, ':') < name.n ? put_sourced(name, pass, e)
 					     : put_variable(name, pass, e);
@@ -142,5 +142,6 @@ placeholder_expand(
 	if (!pass_all(text, &pass, e))
 		return false;
 	return !b->overflow ||
-	       err_set(e, ERR_LIMIT, "with its placeholders replaced above %zu bytes", b->cap);
+	       err_set(e, ERR_LIMIT, "longer than %zu bytes once its placeholders are replaced",
+		       b->cap);
 }

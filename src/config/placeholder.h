@@ -9,8 +9,8 @@
 
 /*
  * {NAME}, {k8s:namespace}, {ecs:service}, {ecs:family} and {ecs:cluster} in a service of the
- * command line (contract section 3). What replaces one is taken as it is: a brace in it begins
- * nothing. Pure: the caller reads the sources, and only those that a scan found to be needed.
+ * command line. What replaces one is taken as it is: a brace in it starts no placeholder. Pure: the
+ * caller reads the sources, and only those that a scan found to be needed.
  */
 
 struct placeholder_needs {
@@ -20,16 +20,15 @@ struct placeholder_needs {
 
 struct placeholder_values {
 	char *const *environ;
-	struct span
-		k8s_namespace; /* as the file has it; line ends and blanks around it do not count */
+	struct span k8s_namespace; /* the file's text; line ends and blanks around it are ignored */
 	struct span ecs_service;
 	struct span ecs_family;
-	struct span ecs_cluster; /* of an ARN, here as above, the part behind the last '/' counts */
+	struct span ecs_cluster; /* of an ARN, here as above, the part after the last '/' counts */
 };
 
 /*
  * Checks the placeholders of text and adds what they need to *needs (whose members it never
- * clears). ERR_USAGE: a brace without its other, an empty or unknown placeholder; the message
+ * clears). ERR_USAGE: an unmatched brace, an empty or unknown placeholder; the message
  * names it.
  */
 bool placeholder_scan(struct span text, struct placeholder_needs *needs, struct err *e);

@@ -2,6 +2,11 @@
 
 #include "base/quote.h"
 
+/* The bytes of a name beside letters and digits. */
+#define PARAMETER_BYTES "_.-/"
+/* CreateSecret: "The secret name must be ASCII letters, numbers, or the characters /_+=.@!-". */
+#define SECRET_BYTES "/_+=.@!-"
+
 static bool
 has_empty_part(struct span s)
 {
@@ -15,57 +20,63 @@ has_empty_part(struct span s)
 
 /* Whether s is not empty, and made of letters, digits and others. */
 static bool
-check(struct span s, const char *what, const char *others, struct err *e)
+check_bytes(struct span s, const char *what, const char *others, struct err *e)
 {
 	struct quoted q;
 	size_t good = span_alnum(s, others);
 	if (s.n == 0)
 		return err_set(e, ERR_USAGE, "the %s is empty", what);
-	return good == s.n ||
-	       err_set(e, ERR_USAGE, "\"%s\" cannot stand in a %s: letters, digits and \"%s\" can",
-		       quote(&q, (struct span){ s.p + good, 1 }), what, others);
+	return good == s.n || err_set(e, ERR_USAGE,
+				      "\"%s\" is not allowed in a %s: only letters, digits and "
+				      "\"%s\" are",
+				      quote(&q, (struct span){ s.p + good, 1 }), what, others);
 }
 
 static bool
-check_name(struct span name, struct err *e)
+check_size(struct span s, const char *what, size_t most, struct err *e)
 {
-	if (!check(name, "name", "_.-/", e))
+	return s.n <= most || err_set(e, ERR_LIMIT, "the %s has %zu bytes, at most %zu are allowed",
+				      what, s.n, most);
+}
+
+static bool
+check_name(struct span name, bool is_secret, struct err *e)
+{
+	if (is_secret)
+		return check_bytes(name, "name", SECRET_BYTES, e) &&
+		       check_size(name, "name", SECRET_NAME_MAX, e);
+	if (!check_bytes(name, "name", PARAMETER_BYTES, e))
 		return false;
 	if (has_empty_part(name))
-		return err_set(
-			e, ERR_USAGE, "a leading, trailing or double slash: write it without");
-	return name.n <= SERVICE_NAME_MAX ||
-	       err_set(e, ERR_LIMIT, "the name has %zu bytes, at most %d (SERVICE_NAME_MAX)",
-		       name.n, SERVICE_NAME_MAX);
+		return err_set(e, ERR_USAGE, "a leading, trailing or double slash is not allowed");
+	return check_size(name, "name", SERVICE_NAME_MAX, e);
 }
 
 static bool
 check_label(struct span label, struct err *e)
 {
 	if (span_find(label, ':') < label.n)
-		return err_set(e, ERR_USAGE, "more than one label: one \":\" at most");
-	if (!check(label, "label", "_.-", e))
-		return false;
-	return label.n <= LABEL_MAX ||
-	       err_set(e, ERR_LIMIT, "the label has %zu bytes, at most %d (LABEL_MAX)", label.n,
-		       LABEL_MAX);
+		return err_set(e, ERR_USAGE, "more than one label: at most one \":\" is allowed");
+	return check_bytes(label, "label", "_.-", e) && check_size(label, "label", LABEL_MAX, e);
 }
 
 bool
-service_parse(struct span written, struct service *s, struct err *e)
+service_parse(struct span written, const struct config *c, struct service *s, struct err *e)
 {
 	struct quoted q;
-	size_t colon = span_find(written, ':');
-	struct span name = { written.p, colon };
-	bool has_label = colon < written.n;
+	const size_t colon = span_find(written, ':');
+	const struct span name = { written.p, colon };
+	const bool has_label = colon < written.n;
 
 	s->written = written;
 	s->label = has_label ? span_skip(written, colon + 1) : (struct span){ 0 };
-	if (!check_name(name, e) || (has_label && !check_label(s->label, e)))
+	if (!check_name(name, c->backend == BACKEND_SECRETS_MANAGER, e) ||
+		(has_label && !check_label(s->label, e)))
 		return err_ctx(e, "service \"%s\"", quote(&q, written));
 
 	for (size_t i = 0; i < name.n; i++)
-		s->lower[i] = ascii_lower(name.p[i]);
-	s->name = (struct span){ s->lower, name.n };
+		s->text[i] = c->keep_case ? name.p[i] : ascii_lower(name.p[i]);
+	s->name = (struct span){ s->text, name.n };
+	s->is_lowered = !span_eq(s->name, name);
 	return true;
 }

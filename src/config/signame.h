@@ -12,7 +12,7 @@
  */
 bool signame_parse(struct span text, int *signo);
 
-/* For messages: "TERM" for 15, "real-time" for what has no name of its own. A literal's. */
+/* For messages: "TERM" for 15, "real-time" for a signal without a name of its own. A literal. */
 struct span signame_of(int signo);
 
 #endif

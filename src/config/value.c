@@ -6,10 +6,10 @@
 
 #define EXPECTED_BOOL "one of 1, 0, true, false, yes, no, on, off"
 #define COUNT_MAX 1000000
-/* Longest time that is taken: a year. */
+/* The longest time that is accepted: a year. */
 #define SECONDS_MAX 31536000
 
-/* The place of the word among "a|b|c", in any case. */
+/* The position of the word in "a|b|c", in any case. */
 static bool
 parse_choice(const char *choices, struct span text, unsigned *place)
 {
@@ -58,29 +58,40 @@ parse_count(struct span text, unsigned *count)
 	return true;
 }
 
-/* "2", "0.25", ".5": milliseconds, further digits are dropped. */
+/* The digits after the point, in milliseconds; further ones only say whether it is zero. */
 static bool
-parse_seconds(struct span text, clock_ms *ms)
+parse_fraction(struct span digits, clock_ms *ms, bool *is_zero)
 {
+	clock_ms unit = 100;
+	*ms = 0;
+	for (size_t i = 0; i < digits.n; i++, unit /= 10) {
+		if (!ascii_is_digit(digits.p[i]))
+			return false;
+		*is_zero &= digits.p[i] == '0';
+		*ms += (digits.p[i] - '0') * unit;
+	}
+	return digits.n > 0;
+}
+
+/* "2", "0.25", ".5". What is not zero must not become zero, which may mean "no limit". */
+static bool
+set_seconds(clock_ms *ms, struct span text, struct err *e)
+{
+	static const char expected[] = "a number of seconds such as 30 or 0.5";
 	struct span fraction = text;
 	struct span whole = { NULL, 0 };
 	span_split(&fraction, '.', &whole);
+	const bool has_point = fraction.p != NULL;
 	uint64_t seconds = 0;
-	if (whole.n > 0 && !span_u64(whole, SECONDS_MAX, &seconds))
-		return false;
-	if (fraction.n == 0) {
-		*ms = (clock_ms)seconds * 1000;
-		return whole.n > 0 && fraction.p == NULL;
-	}
-
 	clock_ms part = 0;
-	clock_ms unit = 100;
-	for (size_t i = 0; i < fraction.n; i++, unit /= 10) {
-		if (!ascii_is_digit(fraction.p[i]))
-			return false;
-		part += (fraction.p[i] - '0') * unit;
-	}
+	bool is_zero = true;
+	if (whole.n == 0 ? !has_point : !span_u64(whole, SECONDS_MAX, &seconds))
+		return refuse(e, expected);
+	if (has_point && !parse_fraction(fraction, &part, &is_zero))
+		return refuse(e, expected);
 	*ms = (clock_ms)seconds * 1000 + part;
+	if (*ms == 0 && !is_zero)
+		return err_set(e, ERR_USAGE, "less than a millisecond (0.001), but not 0");
 	return true;
 }
 
@@ -112,8 +123,8 @@ set_backend(const struct option *o, struct config *c, struct span value, struct 
 		return true;
 	}
 	if (parse_choice("s3|s3-kms", value, &place))
-		return err_set(e, ERR_USAGE,
-			"a backend of chamber's that is not supported, only %s", o->value);
+		return err_set(
+			e, ERR_USAGE, "chamber's S3 backends are not supported, only %s", o->value);
 	/* The enum has the order of the words. */
 	if (!parse_choice(o->value, value, &place))
 		return refuse_choice(o, e);
@@ -122,14 +133,14 @@ set_backend(const struct option *o, struct config *c, struct span value, struct 
 }
 
 static bool
-set_unset(struct config *c, struct span value, struct err *e)
+add_name(struct name_list *list, struct span value, struct err *e)
 {
 	const size_t star = span_find(value, '*');
 	if (value.n == 0 || span_find(value, '=') < value.n || star + 1 < value.n)
 		return refuse(e, "a variable's name, or a prefix of it ending in *");
-	if (c->rules.unset_count == UNSET_MAX)
-		return err_set(e, ERR_LIMIT, "more than %d names", UNSET_MAX);
-	c->rules.unset[c->rules.unset_count++] = value;
+	if (list->count == NAMES_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d names", NAMES_MAX);
+	list->name[list->count++] = value;
 	return true;
 }
 
@@ -145,8 +156,7 @@ set_rewrite(struct config *c, struct span value, struct err *e)
 		return refuse(e, "A:B of two signals, such as TERM:QUIT, or A:0 to drop A");
 	if (arriving == SIGKILL || arriving == SIGSTOP || arriving == SIGCHLD) {
 		const struct span name = signame_of(arriving);
-		return err_set(
-			e, ERR_USAGE, "SIG%.*s never arrives to be forwarded", (int)name.n, name.p);
+		return err_set(e, ERR_USAGE, "SIG%.*s is never forwarded", (int)name.n, name.p);
 	}
 	c->supervision.rewrite[arriving] = (uint8_t)forwarded;
 	return true;
@@ -174,12 +184,11 @@ option_set(const struct option *o, struct config *c, struct span value, struct e
 	case OPTION_COUNT:
 		return parse_count(value, member) || refuse(e, "a whole number from 1 to 1000000");
 	case OPTION_SECONDS:
-		return parse_seconds(value, member) ||
-		       refuse(e, "a number of seconds such as 30 or 0.5");
+		return set_seconds(member, value, e);
 	case OPTION_SIGNAL:
 		return signame_parse(value, member) ||
 		       refuse(e, "a signal's name such as TERM or RTMIN+3, "
-				 "nor a number from 1 to 64");
+				 "or a number from 1 to 64");
 	case OPTION_CHOICE:
 		return set_choice(o, member, value, e);
 	case OPTION_TEXT:
@@ -187,8 +196,8 @@ option_set(const struct option *o, struct config *c, struct span value, struct e
 		return true;
 	case OPTION_BACKEND:
 		return set_backend(o, c, value, e);
-	case OPTION_UNSET:
-		return set_unset(c, value, e);
+	case OPTION_NAMES:
+		return add_name(member, value, e);
 	case OPTION_REMAP:
 		return set_remap(c, value, e);
 	case OPTION_REWRITE:

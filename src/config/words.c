@@ -29,7 +29,7 @@ set_option(struct words *w, const struct option *o, struct span value)
 	char text[OPTION_TWIN_MAX];
 	struct buf place = BUF(text);
 	buf_printf(&place, "--%s", o->name);
-	w->seen |= UINT64_C(1) << o->index;
+	w->seen |= UINT64_C(1) << option_index(o);
 	return words_set(o, w->c, buf_str(&place), value, w->e);
 }
 
@@ -40,8 +40,7 @@ set_bare_option(struct words *w, const struct option *o)
 	if (option_is_flag(o))
 		return set_option(w, o, SPAN("true"));
 	if (*w->next == NULL || strcmp(*w->next, "--") == 0)
-		return err_set(
-			w->e, ERR_USAGE, "--%s: its value is missing: %s", o->name, o->value);
+		return err_set(w->e, ERR_USAGE, "--%s needs a value: %s", o->name, o->value);
 	return set_option(w, o, span_of(*w->next++));
 }
 
@@ -49,7 +48,7 @@ static bool
 refuse_option(struct words *w, const char *dashes, struct span name)
 {
 	struct quoted q;
-	return err_set(w->e, ERR_USAGE, "%s%s: there is no such option", dashes, quote(&q, name));
+	return err_set(w->e, ERR_USAGE, "unknown option %s%s", dashes, quote(&q, name));
 }
 
 static bool
@@ -57,18 +56,18 @@ read_long(struct words *w, struct span text)
 {
 	const size_t n = span_find(text, '=');
 	const struct span name = { text.p, n };
-	struct option o;
+	const struct option *o = option_by_name(name);
 	const bool is_help = span_eq(text, SPAN("help"));
 	const bool is_version = span_eq(text, SPAN("version"));
 	w->wants_help |= is_help;
 	w->wants_version |= is_version;
 	if (is_help || is_version)
 		return true;
-	if (!option_by_name(name, &o))
+	if (o == NULL)
 		return refuse_option(w, "--", name);
 	if (n == text.n)
-		return set_bare_option(w, &o);
-	return set_option(w, &o, span_skip(text, n + 1));
+		return set_bare_option(w, o);
+	return set_option(w, o, span_skip(text, n + 1));
 }
 
 /* -g, -gs, -r3, -r 3, -r=3, -g=false */
@@ -77,18 +76,18 @@ read_letters(struct words *w, struct span text)
 {
 	while (text.n > 0) {
 		const struct span letter = { text.p, 1 };
-		struct option o;
+		const struct option *o = option_by_letter(*letter.p);
 		text = span_skip(text, 1);
 		if (span_eq(letter, SPAN("h"))) {
 			w->wants_help = true;
 			continue;
 		}
-		if (!option_by_letter(*letter.p, &o))
+		if (o == NULL)
 			return refuse_option(w, "-", letter);
 		const bool has_equals = text.n > 0 && *text.p == '=';
-		if (has_equals || (text.n > 0 && !option_is_flag(&o)))
-			return set_option(w, &o, span_skip(text, has_equals));
-		if (!set_bare_option(w, &o))
+		if (has_equals || (text.n > 0 && !option_is_flag(o)))
+			return set_option(w, o, span_skip(text, has_equals));
+		if (!set_bare_option(w, o))
 			return false;
 	}
 	return true;
@@ -102,7 +101,7 @@ read_operand(struct words *w, struct span word)
 	if (!w->has_command) {
 		w->has_command = command_by_name(word, &c->command);
 		return w->has_command ||
-		       err_set(w->e, ERR_USAGE, "'%s': there is no such command", quote(&q, word));
+		       err_set(w->e, ERR_USAGE, "unknown command '%s'", quote(&q, word));
 	}
 	if (c->command == COMMAND_EXEC || c->command == COMMAND_CHECK)
 		return words_add_service(c, word, w->e);
@@ -112,10 +111,8 @@ read_operand(struct words *w, struct span word)
 		c->copy_path = word.p;
 		return true;
 	}
-	const struct span name = command_name(c->command);
-	return err_set(w->e, ERR_USAGE, "%.*s: '%s' is too much%s", (int)name.n, name.p,
-		quote(&q, word),
-		c->command == COMMAND_INIT ? ": the command stands behind --" : "");
+	return err_set(w->e, ERR_USAGE, "%s: unexpected argument '%s'%s", command_name(c->command),
+		quote(&q, word), c->command == COMMAND_INIT ? ": the command goes after --" : "");
 }
 
 static bool
@@ -144,7 +141,7 @@ words_read(struct words *w)
 		const struct span word = span_of(*w->next++);
 		if (span_eq(word, SPAN("--"))) {
 			w->has_separator = true;
-			w->c->child = *w->next == NULL ? NULL : w->next;
+			w->c->argv = *w->next == NULL ? NULL : w->next;
 			return;
 		}
 		words_judge(w, read_word(w, word));

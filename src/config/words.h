@@ -3,17 +3,17 @@
 
 #include "config/options.h"
 
-/* The state of one reading: what the command line says, beside what it sets in c. */
+/* The state of reading a command line: what it says besides what it sets in c. */
 struct words {
 	struct config *c;
-	char *const *next; /* the word behind the one that is being read */
+	char *const *next; /* the word after the one that is being read */
 	uint64_t seen; /* bit i: the option of that index was given */
 	bool has_command;
 	bool has_separator; /* -- */
 	bool wants_help;
 	bool wants_version;
 	bool failed;
-	struct err *e; /* the first error's, then later's */
+	struct err *e; /* of the first error; points to later after it */
 	struct err later;
 };
 
@@ -21,8 +21,8 @@ struct words {
 void words_read(struct words *w);
 
 /*
- * Notes whether a step was good. The first error is the one that is told; what stands behind it is
- * read all the same, so that --log-format is known for the telling.
+ * Notes whether a step was good. The first error is the one that is reported; what follows it is
+ * still read, so that --log-format is known for the report.
  */
 void words_judge(struct words *w, bool ok);
 

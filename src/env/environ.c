@@ -41,8 +41,9 @@ is_our_own(struct span name)
 static bool
 is_sentinel(const struct environment_rules *rules, struct span entry)
 {
-	return span_eq(value_of(entry), span_of(rules->strict_value)) &&
-	       !is_our_own(envblock_name(entry));
+	struct span name = envblock_name(entry);
+	return span_eq(value_of(entry), span_of(rules->strict_value)) && !is_our_own(name) &&
+	       !inherit_is_kept(rules, name);
 }
 
 /* Whether the name stands in front of `here` already, so that getenv(3) never sees this one. */
@@ -81,6 +82,10 @@ static bool
 decide_loaded(
 	const struct environment_rules *rules, struct span entry, uint8_t *fate, struct err *e)
 {
+	if (inherit_is_kept(rules, envblock_name(entry))) {
+		*fate = ENVIRON_KEPT;
+		return true;
+	}
 	if (rules->references && reference_is(value_of(entry))) {
 		*fate = ENVIRON_OVERWRITES;
 		return true;
@@ -101,7 +106,7 @@ environ_decide(char *const *inherited, const struct environment_rules *rules, st
 	enum environ_fate alone = rules->strict ? ENVIRON_IGNORED : ENVIRON_ADDED;
 	memset(plan->fate, (int)alone, loaded->count);
 	/* Of nothing inherited nothing is kept or overwritten; --strict still judges by it. */
-	if (rules->pristine && !rules->strict)
+	if (rules->pristine && !rules->strict && rules->keep.count == 0)
 		return true;
 
 	char *const *at = inherited;
@@ -109,7 +114,8 @@ environ_decide(char *const *inherited, const struct environment_rules *rules, st
 	while (next_variable(&at, rules, &entry)) {
 		struct span name = envblock_name(entry);
 		size_t i = envblock_find(loaded, name);
-		bool is_first = i < loaded->count && plan->fate[i] == (uint8_t)alone;
+		bool counts = !rules->pristine || rules->strict || inherit_is_kept(rules, name);
+		bool is_first = counts && i < loaded->count && plan->fate[i] == (uint8_t)alone;
 		if (is_first && !decide_loaded(rules, entry, &plan->fate[i], e))
 			return false;
 		if (i == loaded->count && rules->strict && is_sentinel(rules, entry) &&
@@ -123,12 +129,10 @@ environ_decide(char *const *inherited, const struct environment_rules *rules, st
 static bool
 stays(const struct environment_rules *rules, const struct environ_plan *plan, struct span entry)
 {
-	if (rules->pristine)
-		return false;
 	if (!has_name(entry))
-		return true;
+		return !rules->pristine;
 	struct span name = envblock_name(entry);
-	if (inherit_is_unset(rules, name))
+	if (inherit_is_unset(rules, name) || (rules->pristine && !inherit_is_kept(rules, name)))
 		return false;
 	size_t i = envblock_find(&plan->loaded, name);
 	return i == plan->loaded.count || plan->fate[i] == ENVIRON_KEPT;

@@ -14,7 +14,7 @@
 enum environ_fate {
 	ENVIRON_ADDED, /* not inherited: the command gets it */
 	ENVIRON_OVERWRITES, /* in the place of an inherited one, the empty one too */
-	ENVIRON_KEPT, /* --no-clobber: the inherited one stays */
+	ENVIRON_KEPT, /* --keep, --no-clobber: the inherited one stays */
 	ENVIRON_IGNORED, /* --strict: nobody asked for it */
 };
 

@@ -8,21 +8,33 @@ matches(struct span pattern, struct span name)
 	return span_eq(pattern, name);
 }
 
-bool
-inherit_is_unset(const struct environment_rules *rules, struct span name)
+static bool
+lists(const struct name_list *list, struct span name)
 {
-	for (size_t i = 0; i < rules->unset_count; i++) {
-		if (matches(rules->unset[i], name))
+	for (size_t i = 0; i < list->count; i++) {
+		if (matches(list->name[i], name))
 			return true;
 	}
 	return false;
 }
 
 bool
+inherit_is_unset(const struct environment_rules *rules, struct span name)
+{
+	return lists(&rules->unset, name);
+}
+
+bool
+inherit_is_kept(const struct environment_rules *rules, struct span name)
+{
+	return lists(&rules->keep, name) && !inherit_is_unset(rules, name);
+}
+
+bool
 inherit_find(char *const *environ, const struct environment_rules *rules, struct span name,
 	struct span *value)
 {
-	if (rules->pristine || inherit_is_unset(rules, name))
+	if (inherit_is_unset(rules, name) || (rules->pristine && !inherit_is_kept(rules, name)))
 		return false;
 	for (; *environ != NULL; environ++) {
 		struct span entry = span_of(*environ);

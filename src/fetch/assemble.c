@@ -105,7 +105,7 @@ set_variable(struct assembly *a, const struct param *p, struct span name)
 	} else if (v != NULL || is_inherited) {
 		if (rules->no_clobber && v != NULL && v->param->service == STORE_REFERENCES)
 			return;
-		bool is_kept = rules->no_clobber && is_inherited;
+		bool is_kept = is_inherited && (rules->no_clobber || inherit_is_kept(rules, name));
 		if (p->service != STORE_REFERENCES && !rules->strict && !is_kept)
 			warn_overwriting(a->loader[p->service].service.written, name);
 	}

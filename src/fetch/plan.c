@@ -69,7 +69,7 @@ name_service(const struct fetcher *f, struct span service, struct loader *l, str
 	struct quoted q;
 	struct buf written = BUF(l->written);
 	if (!placeholder_expand(service, &f->values, &written, e) ||
-		!service_parse(buf_span(&written), &l->service, e))
+		!service_parse(buf_span(&written), f->config, &l->service, e))
 		return false;
 	if (f->config->backend != BACKEND_FILE || l->service.label.n == 0)
 		return true;

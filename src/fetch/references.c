@@ -60,7 +60,8 @@ references_find(struct references *r, const struct config *c, struct err *e)
 	for (char *const *p = c->environ; c->rules.references && *p != NULL; p++) {
 		struct span entry = span_of(*p);
 		struct span name = envblock_name(entry);
-		if (name.n == entry.n || inherit_is_unset(&c->rules, name))
+		if (name.n == entry.n || inherit_is_unset(&c->rules, name) ||
+			inherit_is_kept(&c->rules, name))
 			continue;
 		struct span value = span_skip(entry, name.n + 1);
 		if (reference_is(value) && !add_use(r, name, value, e))

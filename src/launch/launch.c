@@ -37,7 +37,7 @@ bool
 launch_find(const struct config *c, struct err *e)
 {
 	struct buf path = BUF(arena.path);
-	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->child[0], &path, e);
+	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->argv[0], &path, e);
 	command.inherits_all =
 		c->command == COMMAND_INIT && envvar_get(c->environ, "LISTEN_PID") == NULL;
 	return command.path != NULL;
@@ -103,7 +103,7 @@ launch_judge(
 	return environ_decide(c->environ, &c->rules, block, &arena.plan, e) &&
 	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
 	       argsize_check(command.path != NULL ? command.path : "",
-		       c->child != NULL ? c->child : no_words, as_argument(arena.envp), &terms, e);
+		       c->argv != NULL ? c->argv : no_words, as_argument(arena.envp), &terms, e);
 }
 
 static bool
@@ -124,7 +124,7 @@ start(const struct config *c, int block_fd, const struct launch_terms *terms, st
 			rename_listen_pid(arena.envp);
 		envp = as_argument(arena.envp);
 	}
-	return execute(command.path, c->child, envp, terms->inherited, e);
+	return execute(command.path, c->argv, envp, terms->inherited, e);
 }
 
 int

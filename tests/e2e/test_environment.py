@@ -98,6 +98,60 @@ def test_a_loaded_variable_survives_its_unset(world):
     assert result.env["URL"] == "loaded" and result.warnings == []
 
 
+# --keep.
+
+
+@pytest.mark.parametrize("arguments, env", [
+    (["--keep", "URL"], {}),
+    (["--keep=NOTHERE", "--keep=URL"], {}),
+    (["--keep", "U*"], {}),
+    (["--keep", "*"], {}),
+    ([], {"ANTECHAMBER_KEEP": "X, URL"}),
+])  # fmt: skip
+@pytest.mark.parametrize("inherited", ["old", ""])
+def test_keep(world, arguments, env, inherited):
+    world.ssm.put("/app/url", "loaded")
+    world.ssm.put("/app/new", "too")
+    result = world.run("exec", *arguments, "app", env={"URL": inherited, **env}).succeeded()
+    assert result.env["URL"] == inherited and result.env["NEW"] == "too"
+    assert result.warnings == []
+
+
+def test_keep_of_what_is_not_inherited(world):
+    world.ssm.put("/app/url", "loaded")
+    assert world.run("exec", "--keep", "URL", "app").succeeded().env["URL"] == "loaded"
+
+
+def test_unset_wins_over_keep(world):
+    world.ssm.put("/app/url", "loaded")
+    arguments = ["--keep", "U*", "--unset", "URL", "--unset", "UGH"]
+    result = world.run("exec", *arguments, "app", env={"URL": "old", "UGH": "old"}).succeeded()
+    assert result.env["URL"] == "loaded" and "UGH" not in result.env and result.warnings == []
+
+
+def test_pristine_keeps_what_is_kept(world):
+    world.ssm.put("/app/url", "loaded")
+    arguments = ["--pristine", "--keep", "PATH", "--keep", "URL"]
+    result = world.run("exec", *arguments, "app", env={"URL": "old", "OTHER": "x"}).succeeded()
+    assert result.env == {"PATH": world.base_env["PATH"], "URL": "old"}
+
+
+def test_strict_does_not_judge_what_is_kept(world):
+    world.ssm.put("/app/url", "loaded")
+    world.ssm.put("/app/one", "1")
+    env = {"URL": "mine", "EXAMPLE": "chamberme", "ONE": "chamberme"}
+    arguments = ["--strict", "--keep", "URL", "--keep", "EXAMPLE"]
+    result = world.run("exec", *arguments, "app", env=env).succeeded()
+    assert result.env == {**world.base_env, **env, "ONE": "1"}
+
+
+def test_references_in_what_is_kept_stay(world):
+    env = {"DOC": "ssm:/not/there"}
+    world.run("exec", "--references", "--keep", "DOC", env=env).succeeded()
+    assert world.run("exec", "--references", "--keep", "DOC", env=env).env["DOC"] == "ssm:/not/there"
+    world.run("exec", "--references", env=env).failed(100, "DOC")
+
+
 # --strict.
 
 

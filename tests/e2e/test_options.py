@@ -76,7 +76,7 @@ def test_booleans(app, value, expected):
 
 
 ALL_FLAGS = [
-    "references", "recursive", "pristine", "strict", "no-clobber", "fail-if-empty", "allow-http",
+    "references", "recursive", "pristine", "strict", "no-clobber", "fail-if-empty", "keep-case", "allow-http",
     "signal-group", "subreaper", "quiet", "verbose",
 ]  # fmt: skip
 
@@ -106,14 +106,16 @@ BAD = [
     ("backend", ["s3", "s3-kms", "S3", "vault", "file:", "ssm "]),
     ("env-names", ["upper", "lower", "keep "]),
     ("retries", ["0", "-1", "3x", "1.5", " 3", "0x3", "99999999999999999999", "ten"]),
-    ("timeout", ["-1", "1s", "1.2.3", ".", "inf", "nan", "1e3", " 1", "99999999999999999999"]),
+    ("timeout", ["-1", "1s", "1.2.3", ".", "inf", "nan", "1e3", " 1", "99999999999999999999",
+                 "0.0004", ".0009", "0.00000000000000000000001"]),
     ("sandbox", ["on", "AUTO ", "none", "yes"]),
     ("supervise", ["yes", "sometimes", "1"]),
-    ("grace", ["-1", "2s", "x"]),
+    ("grace", ["-1", "2s", "x", "0.0004"]),
     ("log-format", ["xml", "json ", "logfmt"]),
     ("parent-death-signal", ["NOPE", "65", "-1", "SIG", "TERM,", "1.0", "RTMIN+99"]),
     ("remap-exit", ["-1", "256", "x", "1.0", "143x"]),
     ("rewrite-signal", ["15", "15:", ":15", "TERM:NOPE", "99:1", "TERM-INT", "TERM:INT:HUP"]),
+    ("keep", ["A=B", "A=", "*A", "A*B"]),
     ("unset", ["A=B", "A="]),
 ]
 
@@ -213,6 +215,28 @@ def test_chambers_command_line_as_it_stands(app):
     """What an image that used chamber has in its entry point."""
     result = app.run("exec", "--backend", "SSM", "-r", "5", "--pristine", "app").succeeded()
     assert result.env == {"KEY_A": "value"}
+
+
+# Services.
+
+
+def test_the_command_line_hides_the_variable_with_a_warning(app):
+    app.ssm.put("/web/b", "of web")
+    env = {"ANTECHAMBER_SERVICES": "web"}
+    result = app.run("exec", "app", env=env).succeeded()
+    assert result.loaded == {"KEY_A": "value"}
+    assert [w for w in result.warnings if "ANTECHAMBER_SERVICES" in w], result.lines
+    assert app.run("exec", env=env).succeeded().warnings == []
+    assert app.run("exec", "app", env={"ANTECHAMBER_SERVICES": ""}).succeeded().warnings == []
+
+
+def test_keep_case(app):
+    app.ssm.put("/Prod/WebApp/key", "upper")
+    app.ssm.put("/prod/webapp/key", "lower")
+    assert app.run("exec", "Prod/WebApp").succeeded().loaded == {"KEY": "lower"}
+    assert app.run("exec", "--keep-case", "Prod/WebApp").succeeded().loaded == {"KEY": "upper"}
+    env = {"ANTECHAMBER_KEEP_CASE": "yes"}
+    assert app.run("exec", "Prod/WebApp", env=env).succeeded().loaded == {"KEY": "upper"}
 
 
 # What goes with which command.

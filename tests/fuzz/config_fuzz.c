@@ -67,10 +67,10 @@ check_command(const struct config *c)
 {
 	const int at = command_at();
 	bool is_there = at > 0 && at < argv.count;
-	fuzz_check(c->child == NULL || (is_there && c->child == &argv.word[at]),
+	fuzz_check(c->argv == NULL || (is_there && c->argv == &argv.word[at]),
 		"the command is what follows the first --");
 	if (c->command == COMMAND_EXEC || c->command == COMMAND_INIT)
-		fuzz_check(c->child != NULL, "exec and init have a command");
+		fuzz_check(c->argv != NULL, "exec and init have a command");
 	if (c->command == COMMAND_EXEC || c->command == COMMAND_CHECK)
 		fuzz_check(c->service_count > 0 || c->rules.references, "something to load");
 	if (c->command == COMMAND_COPY)
@@ -81,7 +81,7 @@ static void
 check_values(const struct config *c)
 {
 	const struct supervision *s = &c->supervision;
-	fuzz_check(c->service_count <= SERVICES_MAX && c->rules.unset_count <= UNSET_MAX, "bounds");
+	fuzz_check(c->service_count <= SERVICES_MAX && c->rules.unset.count <= NAMES_MAX, "bounds");
 	for (size_t i = 0; i < c->service_count; i++)
 		fuzz_check(c->service[i].n == 0 || points_into(&argv, c->service[i].p) ||
 				   points_into(&environment, c->service[i].p),
@@ -109,8 +109,8 @@ check_indifference(bool was_good, const struct config *before)
 	}
 	bool is_good = parse(&c, &e);
 	/* A "--" without anything behind it has a command now. */
-	if (was_good && before->child != NULL) {
-		fuzz_check(is_good && c.child == before->child, "the command's words are its own");
+	if (was_good && before->argv != NULL) {
+		fuzz_check(is_good && c.argv == before->argv, "the command's words are its own");
 		fuzz_check(c.command == before->command && c.service_count == before->service_count,
 			"and so are other variables");
 	}

@@ -176,8 +176,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.strict = (data[0] & 4) != 0,
 		.references = (data[0] & 8) != 0,
 		.strict_value = "chamberme",
-		.unset = { SPAN("UNSET*") },
-		.unset_count = 1,
+		.unset = { .name = { SPAN("UNSET*") }, .count = 1 },
 	};
 	struct span rest = span_skip(fuzz_input(data, size), 1);
 	read_inherited(text, &rest);

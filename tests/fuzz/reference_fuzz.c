@@ -11,6 +11,9 @@
 #include "env/reference.h"
 #include "fuzz/claims.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 /*
  * The first byte says what the rest is: 'r' the value of a variable that may be a reference, 's' a
  * service of the command line with its placeholders, 'n' a host, 0xff and the list of NO_PROXY, 'u'
@@ -141,7 +144,7 @@ read_service(struct span text)
 			   !fuzz_contains(result, SPAN("cluster/default")),
 		"of an ARN the last part");
 	fuzz_check(!fuzz_contains(text, SPAN("{ecs:family}")), "what has no value is refused");
-	if (service_parse(result, &service, &e))
+	if (service_parse(result, &plain, &service, &e))
 		check_service(&service, result);
 	else
 		check_usage(&e);

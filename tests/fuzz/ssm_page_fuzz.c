@@ -3,6 +3,9 @@
 #include "fetch/loader.h"
 #include "fuzz/claims.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 /*
  * The first byte says what the rest is: 'p' the answers of GetParametersByPath for a service, one
  * after the other and parted by 0xff, 'r' the same with --recursive, 's' the answer of
@@ -23,7 +26,7 @@ start(bool recursive, const struct awscall_op *op)
 	static struct awscall_shared shared = { .store = &store };
 	struct err e = { 0 };
 	log_setup(LOG_ERROR, false);
-	fuzz_check(service_parse(SPAN("svc"), &loader.service, &e), "a good service");
+	fuzz_check(service_parse(SPAN("svc"), &plain, &loader.service, &e), "a good service");
 	loader.index = SERVICE_INDEX;
 	loader.recursive = recursive;
 	loader_init(&loader, op);

@@ -16,9 +16,9 @@ import common
 TABLE = "src/config/options.c"
 PAGE = "src/antechamber.1"
 
-# A field of the table: strings side by side are one.
+# A member of an entry of the table: ".name = value,"; strings side by side are one.
+MEMBER = re.compile(r"""\.(\w+) = ((?:"(?:[^"\\]|\\.)*"|'.'|\s|[^",'])+)""")
 STRINGS = re.compile(r'"((?:[^"\\]|\\.)*)"')
-FIELDS = ("name", "letter", "kind", "commands", "offset", "value", "chamber", "aws", "default", "help")
 
 VARIABLE = re.compile(
     r'"((?:ANTECHAMBER|AWS|CHAMBER|ECS)_\w+[A-Z0-9]|(?:HTTPS|NO)_PROXY|(?:https|no)_proxy|SSL_CERT_FILE)"'
@@ -29,38 +29,31 @@ NOT_OURS = re.compile(r"referenced manual not found|outdated mandoc\.db")
 
 
 def split_entries(text):
-    """The text between the parentheses of each X(...) of the table."""
-    text = text.replace("\\\n", "\n")
-    start = text.index("#define OPTIONS(X)")
-    body = text[start + len("#define OPTIONS(X)") : text.index("\n\n", start)]
-    return re.findall(r"\bX\(((?:\"(?:[^\"\\]|\\.)*\"|'.'|\([^()]*\)|[^()\"'])*)\)", body)
+    """The text between the braces of each entry of the table."""
+    start = text.index("option_table[] = {")
+    body = text[start : text.index("\n};", start)]
+    return re.findall(r"\n\t\{\n(.*?)\n\t\},", body, re.DOTALL)
 
 
-def split_fields(entry):
-    parts = re.findall(r"((?:\"(?:[^\"\\]|\\.)*\"|'.'|\([^()]*\)|[^,\"'()])+)", entry)
-    return [part.strip() for part in parts if part.strip()]
-
-
-def text_of(field):
-    found = STRINGS.findall(field)
-    return "".join(found) if found else field.strip("'")
+def text_of(value):
+    found = STRINGS.findall(value)
+    return "".join(found) if found else value.strip().strip("'")
 
 
 def options_of_table(text):
     options = []
     for entry in split_entries(text):
-        fields = split_fields(entry)
-        if len(fields) != len(FIELDS):
-            raise ValueError(f"{TABLE}: {len(fields)} fields: {entry.strip()}")
-        o = dict(zip(FIELDS, map(text_of, fields)))
+        o = {member: text_of(value) for member, value in MEMBER.findall(entry)}
+        if "name" not in o or "kind" not in o:
+            raise ValueError(f"{TABLE}: an entry without a name or kind: {entry.strip()}")
         own = "ANTECHAMBER_" + o["name"].upper().replace("-", "_")
         own = "" if o["kind"] == "OPTION_IGNORED" else own
         options.append(
             {
                 "name": o["name"],
-                "letter": "" if o["letter"] == "0" else o["letter"],
-                "variables": [v for v in (own, o["chamber"], o["aws"]) if v],
-                "default": o["default"],
+                "letter": o.get("letter", ""),
+                "variables": [v for v in (own, o.get("chamber_twin"), o.get("aws_twin")) if v],
+                "default": o.get("fallback", ""),
             }
         )
     return options
@@ -150,16 +143,40 @@ def run(arguments):
 
 
 SAMPLE_TABLE = """
-#define AT(member) offsetof(struct config, member)
-#define OPTIONS(X)                                                             \\
-	X("backend", 'b', OPTION_BACKEND, FETCH, 0, "ssm|(x)", "CHAMBER_BACKEND", \\
-		"", "ssm", "where, \\"or\\" " "not")                                 \\
-	X("retries", 'r', OPTION_COUNT, FETCH, AT(retries), "N", "", "AWS_MAX",  \\
-		"10", "attempts")                                                      \\
-	X("quiet", 0, OPTION_FLAG, ANY, AT(quiet), "", "", "", "", "errors, X(only)") \\
-	X("old", 0, OPTION_IGNORED, ANY, AT(old), "MODE", "", "", "", "nothing")
+const struct option option_table[] = {
+	{
+		.name = "backend",
+		.letter = 'b',
+		.kind = OPTION_BACKEND,
+		.commands = FETCH,
+		.value = "ssm|(x)",
+		.chamber_twin = "CHAMBER_BACKEND",
+		.fallback = "ssm",
+		.help = "where, \\"or\\" "
+			".name = not",
+	},
+	{
+		.name = "retries",
+		.letter = 'r',
+		.kind = OPTION_COUNT,
+		.offset = AT(retries),
+		.aws_twin = "AWS_MAX",
+		.fallback = "10",
+		.help = "attempts",
+	},
+	{
+		.name = "quiet",
+		.kind = OPTION_FLAG,
+		.help = "errors, X(only)",
+	},
+	{
+		.name = "old",
+		.kind = OPTION_IGNORED,
+		.help = "nothing",
+	},
+};
 
-#define COUNT (4)
+const size_t option_count = 4;
 """
 
 SAMPLE_PAGE = """.Dd January 1, 2026

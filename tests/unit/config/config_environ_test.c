@@ -15,23 +15,23 @@ static void
 test_every_twin(void **state)
 {
 	(void)state;
-	for (struct option o = { 0 }; option_next(&o);) {
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
 		static struct parse_outcome wanted;
 		char name[OPTION_TWIN_MAX];
 		char line[160];
-		option_twin(&o, name);
+		option_twin(o, name);
 		if (name[0] == '\0')
 			continue;
-		const char *variable[] = { name, o.chamber_twin, o.aws_twin };
+		const char *variable[] = { name, o->chamber_twin, o->aws_twin };
 		struct buf b = BUF(line);
-		buf_printf(&b, "exec --%s=%s svc -- cmd", o.name, parse_sample(&o));
+		buf_printf(&b, "exec --%s=%s svc -- cmd", o->name, parse_sample(o));
 		parse_outcome(&wanted, buf_str(&b), NULL);
 		for (size_t k = 0; k < 3; k++) {
 			static struct parse_outcome got;
-			if (variable[k][0] == '\0')
+			if (variable[k] == NULL || variable[k][0] == '\0')
 				continue;
 			b = BUF(line);
-			buf_printf(&b, "%s=%s", variable[k], parse_sample(&o));
+			buf_printf(&b, "%s=%s", variable[k], parse_sample(o));
 			parse_outcome(&got, "exec svc -- cmd", buf_str(&b));
 			assert_string_equal(got.text, wanted.text);
 			assert_memory_equal(&got, &wanted, sizeof(got));
@@ -92,18 +92,39 @@ test_flags(void **state)
 	assert_int_equal(parsed.supervision.subreaper, SUBREAPER_OFF);
 }
 
+/* Services on the command line hide the variable, which is worth a warning. */
+static void
+test_services(void **state)
+{
+	(void)state;
+	parse_good("exec -- cmd", "ANTECHAMBER_SERVICES=a, b");
+	assert_int_equal(parsed.service_count, 2);
+	assert_false(parsed.services_hidden);
+	parse_good("exec svc -- cmd", "ANTECHAMBER_SERVICES=a, b");
+	assert_int_equal(parsed.service_count, 1);
+	assert_true(parsed.services_hidden);
+	parse_good("check svc", "ANTECHAMBER_SERVICES=a");
+	assert_true(parsed.services_hidden);
+	parse_good("exec svc -- cmd", "ANTECHAMBER_SERVICES= ,");
+	assert_false(parsed.services_hidden);
+	parse_good("init -- cmd", "ANTECHAMBER_SERVICES=a");
+	assert_false(parsed.services_hidden);
+}
+
 static void
 test_lists(void **state)
 {
 	(void)state;
 	static const char environ_line[] =
-		"ANTECHAMBER_UNSET= A,B* \tC,|ANTECHAMBER_REMAP_EXIT=1 2,143|"
+		"ANTECHAMBER_UNSET= A,B* \tC,|ANTECHAMBER_KEEP=K,|ANTECHAMBER_REMAP_EXIT=1 2,143|"
 		"ANTECHAMBER_REWRITE_SIGNAL=TERM:INT,HUP:0 15:QUIT";
 	parse_good("exec svc -- cmd", environ_line);
-	assert_int_equal(parsed.rules.unset_count, 3);
-	assert_true(span_eq(parsed.rules.unset[0], SPAN("A")));
-	assert_true(span_eq(parsed.rules.unset[1], SPAN("B*")));
-	assert_true(span_eq(parsed.rules.unset[2], SPAN("C")));
+	assert_int_equal(parsed.rules.keep.count, 1);
+	assert_true(span_eq(parsed.rules.keep.name[0], SPAN("K")));
+	assert_int_equal(parsed.rules.unset.count, 3);
+	assert_true(span_eq(parsed.rules.unset.name[0], SPAN("A")));
+	assert_true(span_eq(parsed.rules.unset.name[1], SPAN("B*")));
+	assert_true(span_eq(parsed.rules.unset.name[2], SPAN("C")));
 	for (int i = 0; i < 256; i++)
 		assert_int_equal(parsed.supervision.remap_exit[i], i == 1 || i == 2 || i == 143);
 	assert_int_equal(parsed.supervision.rewrite[1], 0);
@@ -112,8 +133,8 @@ test_lists(void **state)
 
 	/* The command line's list takes the place of the variable's. */
 	parse_good("exec --unset X -e 7 svc -- cmd", environ_line);
-	assert_int_equal(parsed.rules.unset_count, 1);
-	assert_true(span_eq(parsed.rules.unset[0], SPAN("X")));
+	assert_int_equal(parsed.rules.unset.count, 1);
+	assert_true(span_eq(parsed.rules.unset.name[0], SPAN("X")));
 	assert_true(parsed.supervision.remap_exit[7]);
 	assert_false(parsed.supervision.remap_exit[143]);
 	assert_int_equal(parsed.supervision.rewrite[1], 0);
@@ -135,7 +156,7 @@ test_bad(void **state)
 		{ "AWS_MAX_ATTEMPTS=many",
 			"usage: AWS_MAX_ATTEMPTS 'many': not a whole number from 1 to 1000000" },
 		{ "CHAMBER_SECRET_BACKEND=S3",
-			"usage: CHAMBER_SECRET_BACKEND 'S3': a backend of chamber's that is not "
+			"usage: CHAMBER_SECRET_BACKEND 'S3': chamber's S3 backends are not "
 			"supported, only ssm|secretsmanager|file:PATH|null" },
 		{ "ANTECHAMBER_PRISTINE=maybe", "usage: ANTECHAMBER_PRISTINE 'maybe': not one of "
 						"1, 0, true, false, yes, no, "
@@ -148,8 +169,7 @@ test_bad(void **state)
 		{ "ANTECHAMBER_LOG_FORMAT= json",
 			"usage: ANTECHAMBER_LOG_FORMAT ' json': not one of text|json" },
 		{ "ANTECHAMBER_REWRITE_SIGNAL=TERM:INT STOP:0",
-			"usage: ANTECHAMBER_REWRITE_SIGNAL 'STOP:0': SIGSTOP never arrives to be "
-			"forwarded" },
+			"usage: ANTECHAMBER_REWRITE_SIGNAL 'STOP:0': SIGSTOP is never forwarded" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
 		parse_bad("exec svc -- cmd", row[i].environ_line, row[i].text);
@@ -191,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_every_twin),
 		cmocka_unit_test(test_precedence),
 		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_only_what_fits_the_command),

@@ -61,32 +61,32 @@ static void
 test_every_option_in_every_form(void **state)
 {
 	(void)state;
-	for (struct option o = { 0 }; option_next(&o);) {
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
 		static struct parse_outcome plain;
 		static struct parse_outcome wanted;
 		char line[128];
 		struct buf b = BUF(line);
-		buf_printf(&b, "exec --%s=%s svc -- cmd", o.name, parse_sample(&o));
+		buf_printf(&b, "exec --%s=%s svc -- cmd", o->name, parse_sample(o));
 		parse_outcome(&plain, "exec svc -- cmd", NULL);
 		parse_outcome(&wanted, buf_str(&b), NULL);
 		assert_memory_not_equal(&wanted, &plain, sizeof(plain));
-		if (!option_is_flag(&o)) {
+		if (!option_is_flag(o)) {
 			b = BUF(line);
-			buf_printf(&b, "exec svc --%s %s -- cmd", o.name, parse_sample(&o));
+			buf_printf(&b, "exec svc --%s %s -- cmd", o->name, parse_sample(o));
 			expect_same(&wanted, buf_str(&b));
 		}
-		if (o.letter == 0)
+		if (o->letter == 0)
 			continue;
 		b = BUF(line);
-		buf_printf(&b, "exec -%c=%s svc -- cmd", o.letter, parse_sample(&o));
+		buf_printf(&b, "exec -%c=%s svc -- cmd", o->letter, parse_sample(o));
 		expect_same(&wanted, buf_str(&b));
-		if (option_is_flag(&o))
+		if (option_is_flag(o))
 			continue;
 		b = BUF(line);
-		buf_printf(&b, "exec -%c%s svc -- cmd", o.letter, parse_sample(&o));
+		buf_printf(&b, "exec -%c%s svc -- cmd", o->letter, parse_sample(o));
 		expect_same(&wanted, buf_str(&b));
 		b = BUF(line);
-		buf_printf(&b, "exec svc -%c %s -- cmd", o.letter, parse_sample(&o));
+		buf_printf(&b, "exec svc -%c %s -- cmd", o->letter, parse_sample(o));
 		expect_same(&wanted, buf_str(&b));
 	}
 }
@@ -107,7 +107,7 @@ test_flags(void **state)
 	assert_true(parsed.rules.pristine);
 	assert_false(parsed.rules.strict);
 	assert_true(parsed.rules.no_clobber);
-	/* A flag takes no word behind it. */
+	/* A flag takes no word after it. */
 	parse_good("exec --pristine false -- cmd", NULL);
 	assert_true(parsed.rules.pristine);
 	assert_span(parsed.service[0], "false");
@@ -151,7 +151,7 @@ test_defaults(void **state)
 		     parsed.rules.strict || parsed.rules.no_clobber || parsed.fail_if_empty ||
 		     parsed.allow_http || parsed.supervision.signal_group || parsed.quiet ||
 		     parsed.verbose || parsed.retry_mode_given || parsed.throttle_delay_given);
-	assert_int_equal(parsed.rules.unset_count, 0);
+	assert_int_equal(parsed.rules.unset.count, 0);
 	for (int i = 0; i < 256; i++)
 		assert_false(parsed.supervision.remap_exit[i]);
 	for (int i = 1; i <= SIGNAL_MAX; i++)
@@ -163,20 +163,20 @@ test_child(void **state)
 {
 	(void)state;
 	parse_good("exec svc -- cmd -r 3 -- --help", NULL);
-	assert_string_equal(parsed.child[0], "cmd");
-	assert_string_equal(parsed.child[1], "-r");
-	assert_string_equal(parsed.child[2], "3");
-	assert_string_equal(parsed.child[3], "--");
-	assert_string_equal(parsed.child[4], "--help");
-	assert_null(parsed.child[5]);
+	assert_string_equal(parsed.argv[0], "cmd");
+	assert_string_equal(parsed.argv[1], "-r");
+	assert_string_equal(parsed.argv[2], "3");
+	assert_string_equal(parsed.argv[3], "--");
+	assert_string_equal(parsed.argv[4], "--help");
+	assert_null(parsed.argv[5]);
 	parse_good("init -- -cmd", NULL);
-	assert_string_equal(parsed.child[0], "-cmd");
+	assert_string_equal(parsed.argv[0], "-cmd");
 	parse_good("check svc", NULL);
-	assert_null(parsed.child);
+	assert_null(parsed.argv);
 	parse_good("check svc -- cmd x", NULL);
-	assert_string_equal(parsed.child[1], "x");
+	assert_string_equal(parsed.argv[1], "x");
 	parse_good("check svc --", NULL);
-	assert_null(parsed.child);
+	assert_null(parsed.argv);
 }
 
 static void
@@ -226,44 +226,45 @@ test_usage(void **state)
 		const char *environ_line;
 		const char *text;
 	} row[] = {
-		{ "", NULL, "usage: no command: exec, init, check, copy or version" },
-		{ "run", NULL, "usage: 'run': there is no such command" },
-		{ "Exec svc -- cmd", NULL, "usage: 'Exec': there is no such command" },
-		{ "-- cmd", NULL, "usage: no command: exec, init, check, copy or version" },
+		{ "", NULL, "usage: no command given: exec, init, check, copy or version" },
+		{ "run", NULL, "usage: unknown command 'run'" },
+		{ "Exec svc -- cmd", NULL, "usage: unknown command 'Exec'" },
+		{ "-- cmd", NULL, "usage: no command given: exec, init, check, copy or version" },
 		{ "exec svc cmd", NULL,
-			"usage: exec: no --: it separates the services from the command" },
-		{ "exec", NULL, "usage: exec: no --: it separates the services from the command" },
-		{ "exec svc --", NULL, "usage: exec: there is no command behind --" },
+			"usage: exec: -- is missing: it separates the services from the command" },
+		{ "exec", NULL,
+			"usage: exec: -- is missing: it separates the services from the command" },
+		{ "exec svc --", NULL, "usage: exec: no command after --" },
 		{ "exec -- cmd", NULL, "usage: exec: no service" },
 		{ "exec -- cmd", "ANTECHAMBER_SERVICES=", "usage: exec: no service" },
 		{ "exec -- cmd", "ANTECHAMBER_SERVICES= , ", "usage: exec: no service" },
 		{ "check", NULL, "usage: check: no service" },
 		{ "init cmd", NULL,
-			"usage: init: 'cmd' is too much: the command stands behind --" },
-		{ "init", NULL, "usage: init: no --: it separates the options from the command" },
-		{ "init --", NULL, "usage: init: there is no command behind --" },
-		{ "init --retries 3 -- cmd", NULL, "usage: --retries: is no option of init" },
-		{ "--pristine init -- cmd", NULL, "usage: --pristine: is no option of init" },
+			"usage: init: unexpected argument 'cmd': the command goes after --" },
+		{ "init", NULL,
+			"usage: init: -- is missing: it separates the options from the command" },
+		{ "init --", NULL, "usage: init: no command after --" },
+		{ "init --retries 3 -- cmd", NULL, "usage: --retries is not an option of init" },
+		{ "--pristine init -- cmd", NULL, "usage: --pristine is not an option of init" },
 		{ "copy", NULL, "usage: copy: the path to write to is missing" },
 		{ "copy <>", NULL, "usage: copy: the path to write to is missing" },
-		{ "copy a b", NULL, "usage: copy: 'b' is too much" },
-		{ "copy --grace 3 a", NULL, "usage: --grace: is no option of copy" },
-		{ "version x", NULL, "usage: version: 'x' is too much" },
-		{ "help x", NULL, "usage: help: 'x' is too much" },
-		{ "exec --nope svc -- cmd", NULL, "usage: --nope: there is no such option" },
-		{ "exec --nope=3 svc -- cmd", NULL, "usage: --nope: there is no such option" },
-		{ "exec --Retries=3 svc -- cmd", NULL,
-			"usage: --Retries: there is no such option" },
-		{ "exec --retrie=3 svc -- cmd", NULL, "usage: --retrie: there is no such option" },
-		{ "exec --=3 svc -- cmd", NULL, "usage: --: there is no such option" },
-		{ "exec -x svc -- cmd", NULL, "usage: -x: there is no such option" },
-		{ "exec -gx svc -- cmd", NULL, "usage: -x: there is no such option" },
-		{ "exec -\x1b svc -- cmd", NULL, "usage: -\\x1b: there is no such option" },
-		{ "exec --a\nb svc -- cmd", NULL, "usage: --a\\x0ab: there is no such option" },
-		{ "exec svc --retries", NULL, "usage: --retries: its value is missing: N" },
-		{ "exec svc --retries -- cmd", NULL, "usage: --retries: its value is missing: N" },
-		{ "exec svc -r -- cmd", NULL, "usage: --retries: its value is missing: N" },
-		{ "exec svc -gr", NULL, "usage: --retries: its value is missing: N" },
+		{ "copy a b", NULL, "usage: copy: unexpected argument 'b'" },
+		{ "copy --grace 3 a", NULL, "usage: --grace is not an option of copy" },
+		{ "version x", NULL, "usage: version: unexpected argument 'x'" },
+		{ "help x", NULL, "usage: help: unexpected argument 'x'" },
+		{ "exec --nope svc -- cmd", NULL, "usage: unknown option --nope" },
+		{ "exec --nope=3 svc -- cmd", NULL, "usage: unknown option --nope" },
+		{ "exec --Retries=3 svc -- cmd", NULL, "usage: unknown option --Retries" },
+		{ "exec --retrie=3 svc -- cmd", NULL, "usage: unknown option --retrie" },
+		{ "exec --=3 svc -- cmd", NULL, "usage: unknown option --" },
+		{ "exec -x svc -- cmd", NULL, "usage: unknown option -x" },
+		{ "exec -gx svc -- cmd", NULL, "usage: unknown option -x" },
+		{ "exec -\x1b svc -- cmd", NULL, "usage: unknown option -\\x1b" },
+		{ "exec --a\nb svc -- cmd", NULL, "usage: unknown option --a\\x0ab" },
+		{ "exec svc --retries", NULL, "usage: --retries needs a value: N" },
+		{ "exec svc --retries -- cmd", NULL, "usage: --retries needs a value: N" },
+		{ "exec svc -r -- cmd", NULL, "usage: --retries needs a value: N" },
+		{ "exec svc -gr", NULL, "usage: --retries needs a value: N" },
 		{ "exec svc -r 3x -- cmd", NULL,
 			"usage: --retries '3x': not a whole number from 1 to 1000000" },
 		{ "exec svc -r= -- cmd", NULL,
@@ -279,7 +280,7 @@ test_usage(void **state)
 		{ "exec svc --timeout=-1 -- cmd", NULL,
 			"usage: --timeout '-1': not a number of seconds such as 30 or 0.5" },
 		{ "exec svc -b s3 -- cmd", NULL,
-			"usage: --backend 's3': a backend of chamber's that is not supported, only "
+			"usage: --backend 's3': chamber's S3 backends are not supported, only "
 			"ssm|secretsmanager|file:PATH|null" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
@@ -301,8 +302,10 @@ test_hints(void **state)
 		{ "init", "write: antechamber init -- command" },
 		{ "exec -- cmd",
 			"name at least one service before --, or set ANTECHAMBER_SERVICES" },
-		{ "", "'antechamber --help' shows what can be written" },
-		{ "exec --nope -- cmd", "'antechamber --help' shows what can be written" },
+		{ "", "'antechamber --help' lists the commands, 'antechamber COMMAND --help' the "
+		      "options" },
+		{ "exec --nope -- cmd", "'antechamber --help' lists the commands, 'antechamber "
+					"COMMAND --help' the options" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		assert_false(parse(row[i].line, NULL));
@@ -367,9 +370,9 @@ test_lists_on_the_command_line(void **state)
 	parse_good("exec --unset A --unset=B* -e 1 -e143 --remap-exit=2 --rewrite-signal TERM:INT "
 		   "--rewrite-signal HUP:0 svc -- cmd",
 		NULL);
-	assert_int_equal(parsed.rules.unset_count, 2);
-	assert_span(parsed.rules.unset[0], "A");
-	assert_span(parsed.rules.unset[1], "B*");
+	assert_int_equal(parsed.rules.unset.count, 2);
+	assert_span(parsed.rules.unset.name[0], "A");
+	assert_span(parsed.rules.unset.name[1], "B*");
 	assert_true(parsed.supervision.remap_exit[1] && parsed.supervision.remap_exit[2] &&
 		    parsed.supervision.remap_exit[143]);
 	assert_int_equal(parsed.supervision.rewrite[15], 2);

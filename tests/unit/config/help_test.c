@@ -42,7 +42,7 @@ names(const char *name)
 static void
 assert_shows(const struct option *o, const char *part)
 {
-	if (strstr(text, part) == NULL)
+	if (part != NULL && strstr(text, part) == NULL)
 		fail_msg("--%s: no \"%s\" in the help", o->name, part);
 }
 
@@ -57,14 +57,14 @@ check_option(const struct option *o)
 		buf_printf(&b, "-%c, --%s", o->letter, o->name);
 	else
 		buf_printf(&b, "      --%s", o->name);
-	if (o->value[0] != '\0')
+	if (o->value != NULL)
 		buf_printf(&b, " %s", o->value);
 	assert_shows(o, buf_str(&b));
 	assert_shows(o, o->help);
 	assert_shows(o, twin);
 	assert_shows(o, o->chamber_twin);
 	assert_shows(o, o->aws_twin);
-	if (o->fallback[0] != '\0') {
+	if (o->fallback != NULL) {
 		b = BUF(part);
 		buf_printf(&b, "(default %s)", o->fallback);
 		assert_shows(o, buf_str(&b));
@@ -80,13 +80,13 @@ test_options(void **state)
 		COMMAND_COPY };
 	for (size_t k = 0; k < sizeof(commands) / sizeof(*commands); k++) {
 		write_help(commands[k]);
-		for (struct option o = { 0 }; option_next(&o);) {
-			bool fits = (o.commands & 1u << commands[k]) != 0;
-			if (names(o.name) != fits)
-				fail_msg("--%s in the help of command %d: %d", o.name,
+		for (const struct option *o = option_table; o < option_table + option_count; o++) {
+			bool fits = (o->commands & 1u << commands[k]) != 0;
+			if (names(o->name) != fits)
+				fail_msg("--%s in the help of command %d: %d", o->name,
 					(int)commands[k], !fits);
 			if (fits)
-				check_option(&o);
+				check_option(o);
 		}
 	}
 }
@@ -96,8 +96,8 @@ static void
 test_exec_has_all(void **state)
 {
 	(void)state;
-	for (struct option o = { 0 }; option_next(&o);)
-		assert_true((o.commands & 1u << COMMAND_EXEC) != 0);
+	for (const struct option *o = option_table; o < option_table + option_count; o++)
+		assert_true((o->commands & 1u << COMMAND_EXEC) != 0);
 }
 
 static void

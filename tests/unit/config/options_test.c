@@ -8,14 +8,16 @@
 
 #include "config/options.h"
 
+/* NULL is written "" here. */
 static void
 assert_text(const char *what, const char *text, const char *wanted)
 {
-	if (strcmp(text, wanted) != 0)
-		fail_msg("%s: \"%s\" is not \"%s\"", what, text, wanted);
+	const char *got = text == NULL ? "" : text;
+	if (strcmp(got, wanted) != 0)
+		fail_msg("%s: \"%s\" is not \"%s\"", what, got, wanted);
 }
 
-/* The table of contract section 2, row by row. */
+/* The table, row by row. */
 static const struct {
 	const char *name;
 	char letter;
@@ -33,7 +35,9 @@ static const struct {
 	{ "strict-value", 0, "ANTECHAMBER_STRICT_VALUE", "", "", "chamberme" },
 	{ "no-clobber", 0, "ANTECHAMBER_NO_CLOBBER", "", "", "" },
 	{ "fail-if-empty", 0, "ANTECHAMBER_FAIL_IF_EMPTY", "", "", "" },
+	{ "keep", 0, "ANTECHAMBER_KEEP", "", "", "" },
 	{ "unset", 0, "ANTECHAMBER_UNSET", "", "", "" },
+	{ "keep-case", 0, "ANTECHAMBER_KEEP_CASE", "", "", "" },
 	{ "retries", 'r', "ANTECHAMBER_RETRIES", "CHAMBER_RETRIES", "AWS_MAX_ATTEMPTS", "10" },
 	{ "timeout", 0, "ANTECHAMBER_TIMEOUT", "", "", "60" },
 	{ "sandbox", 0, "ANTECHAMBER_SANDBOX", "", "", "auto" },
@@ -57,17 +61,17 @@ test_table(void **state)
 {
 	(void)state;
 	size_t i = 0;
-	for (struct option o = { 0 }; option_next(&o); i++) {
+	for (const struct option *o = option_table; o < option_table + option_count; o++, i++) {
 		char twin[OPTION_TWIN_MAX];
-		option_twin(&o, twin);
+		option_twin(o, twin);
 		assert_true(i < sizeof(contract) / sizeof(*contract));
-		assert_string_equal(o.name, contract[i].name);
-		assert_int_equal(o.letter, contract[i].letter);
-		assert_text(o.name, twin, contract[i].twin);
-		assert_text(o.name, o.chamber_twin, contract[i].chamber_twin);
-		assert_text(o.name, o.aws_twin, contract[i].aws_twin);
-		assert_text(o.name, o.fallback, contract[i].fallback);
-		assert_int_equal(o.index, i);
+		assert_string_equal(o->name, contract[i].name);
+		assert_int_equal(o->letter, contract[i].letter);
+		assert_text(o->name, twin, contract[i].twin);
+		assert_text(o->name, o->chamber_twin, contract[i].chamber_twin);
+		assert_text(o->name, o->aws_twin, contract[i].aws_twin);
+		assert_text(o->name, o->fallback, contract[i].fallback);
+		assert_int_equal(option_index(o), i);
 	}
 	assert_int_equal(i, sizeof(contract) / sizeof(*contract));
 }
@@ -78,53 +82,40 @@ test_table_is_sound(void **state)
 {
 	(void)state;
 	uint64_t seen = 0;
-	for (struct option o = { 0 }; option_next(&o);) {
-		assert_true(o.index < 64);
-		assert_int_equal(seen >> o.index, 0);
-		seen |= UINT64_C(1) << o.index;
-		assert_true(o.help[0] != '\0');
-		assert_true(o.commands != 0);
-		assert_true(o.offset < sizeof(struct config));
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
+		assert_true(option_index(o) < 64);
+		assert_int_equal(seen >> option_index(o), 0);
+		seen |= UINT64_C(1) << option_index(o);
+		assert_true(o->help[0] != '\0');
+		assert_true(o->commands != 0);
+		assert_true(o->offset < sizeof(struct config));
 		/* -h is --help. */
-		assert_true(o.letter != 'h');
+		assert_true(o->letter != 'h');
 		/* A flag shows no value; everything else does. */
-		assert_int_equal(option_is_flag(&o), o.value[0] == '\0');
-		for (struct option k = { 0 }; option_next(&k) && k.index < o.index;) {
-			assert_string_not_equal(o.name, k.name);
-			assert_true(o.letter == 0 || o.letter != k.letter);
+		assert_int_equal(option_is_flag(o), o->value == NULL);
+		for (const struct option *k = option_table; k < o; k++) {
+			assert_string_not_equal(o->name, k->name);
+			assert_true(o->letter == 0 || o->letter != k->letter);
 		}
 	}
-}
-
-static void
-assert_same(const struct option *o, const struct option *wanted)
-{
-	assert_int_equal(o->index, wanted->index);
-	assert_ptr_equal(o->name, wanted->name);
-	assert_ptr_equal(o->help, wanted->help);
-	assert_int_equal(o->kind, wanted->kind);
-	assert_int_equal(o->offset, wanted->offset);
 }
 
 static void
 test_lookup(void **state)
 {
 	(void)state;
-	struct option found;
-	for (struct option o = { 0 }; option_next(&o);) {
-		assert_true(option_by_name(span_of(o.name), &found));
-		assert_same(&found, &o);
-		if (o.letter == 0)
-			continue;
-		assert_true(option_by_letter(o.letter, &found));
-		assert_same(&found, &o);
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
+		assert_ptr_equal(option_by_name(span_of(o->name)), o);
+		if (o->letter != 0)
+			assert_ptr_equal(option_by_letter(o->letter), o);
 	}
-	assert_false(option_by_name(SPAN(""), &found));
-	assert_false(option_by_name(SPAN("retrie"), &found));
-	assert_false(option_by_name(SPAN("retriess"), &found));
-	assert_false(option_by_name(SPAN("Retries"), &found));
-	assert_false(option_by_letter('x', &found));
-	assert_false(option_by_letter('-', &found));
+	assert_null(option_by_name(SPAN("")));
+	assert_null(option_by_name(SPAN("retrie")));
+	assert_null(option_by_name(SPAN("retriess")));
+	assert_null(option_by_name(SPAN("Retries")));
+	assert_null(option_by_letter('x'));
+	assert_null(option_by_letter('-'));
+	assert_null(option_by_letter('\0'));
 }
 
 static void
@@ -139,16 +130,18 @@ test_kinds(void **state)
 		{ "pristine", true, false },
 		{ "subreaper", true, false },
 		{ "unset", false, true },
+		{ "keep", false, true },
+		{ "keep-case", true, false },
 		{ "remap-exit", false, true },
 		{ "rewrite-signal", false, true },
 		{ "retries", false, false },
 		{ "strict-value", false, false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct option o;
-		assert_true(option_by_name(span_of(row[i].name), &o));
-		assert_int_equal(option_is_flag(&o), row[i].flag);
-		assert_int_equal(option_is_list(&o), row[i].list);
+		const struct option *o = option_by_name(span_of(row[i].name));
+		assert_non_null(o);
+		assert_int_equal(option_is_flag(o), row[i].flag);
+		assert_int_equal(option_is_list(o), row[i].list);
 	}
 }
 
@@ -158,10 +151,10 @@ test_defaults_are_good(void **state)
 {
 	(void)state;
 	static struct config c;
-	for (struct option o = { 0 }; option_next(&o);) {
+	for (const struct option *o = option_table; o < option_table + option_count; o++) {
 		struct err e = { 0 };
-		if (o.fallback[0] != '\0' && !option_set(&o, &c, span_of(o.fallback), &e))
-			fail_msg("--%s %s: %s", o.name, o.fallback, e.text);
+		if (o->fallback != NULL && !option_set(o, &c, span_of(o->fallback), &e))
+			fail_msg("--%s %s: %s", o->name, o->fallback, e.text);
 	}
 	assert_int_equal(c.backend, BACKEND_SSM);
 	assert_int_equal(c.env_names, ENV_NAMES_CHAMBER);

@@ -90,7 +90,7 @@ parse_sample(const struct option *o)
 		return "USR1";
 	case OPTION_BACKEND:
 		return "file:x";
-	case OPTION_UNSET:
+	case OPTION_NAMES:
 		return "NAME*";
 	case OPTION_REMAP:
 		return "143";
@@ -109,15 +109,18 @@ parse_outcome(struct parse_outcome *out, const char *line, const char *environ_l
 	memcpy(c, &parsed, sizeof(*c));
 	struct buf b = BUF(out->text);
 	buf_printf(&b, "%s %s %s", c->rules.strict_value,
-		c->backend_file == NULL ? "" : c->backend_file, c->child[0]);
+		c->backend_file == NULL ? "" : c->backend_file, c->argv[0]);
 	for (size_t i = 0; i < c->service_count; i++)
 		buf_printf(&b, " %.*s", (int)c->service[i].n, c->service[i].p);
-	for (size_t i = 0; i < c->rules.unset_count; i++)
-		buf_printf(&b, " %.*s", (int)c->rules.unset[i].n, c->rules.unset[i].p);
+	for (size_t i = 0; i < c->rules.unset.count; i++)
+		buf_printf(&b, " %.*s", (int)c->rules.unset.name[i].n, c->rules.unset.name[i].p);
+	for (size_t i = 0; i < c->rules.keep.count; i++)
+		buf_printf(&b, " %.*s", (int)c->rules.keep.name[i].n, c->rules.keep.name[i].p);
 	assert_false(b.overflow);
 	c->rules.strict_value = NULL;
 	c->backend_file = NULL;
-	c->child = NULL;
+	c->argv = NULL;
 	memset(c->service, 0, sizeof(c->service));
-	memset(c->rules.unset, 0, sizeof(c->rules.unset));
+	memset(c->rules.unset.name, 0, sizeof(c->rules.unset.name));
+	memset(c->rules.keep.name, 0, sizeof(c->rules.keep.name));
 }

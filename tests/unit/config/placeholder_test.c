@@ -122,13 +122,13 @@ test_bad_syntax(void **state)
 		const char *text;
 		const char *message;
 	} row[] = {
-		{ "a{NAME", "\"{NAME\": a \"{\" without its \"}\"" },
-		{ "a{", "\"{\": a \"{\" without its \"}\"" },
-		{ "a}b", "\"a}b\": a \"}\" without its \"{\"" },
-		{ "{NAME}}", "\"}\": a \"}\" without its \"{\"" },
-		{ "{NAME}x}{NAME}", "\"x}{NAME}\": a \"}\" without its \"{\"" },
-		{ "{{NAME}}", "\"{{NAME}}\": a \"{\" without its \"}\"" },
-		{ "{}", "placeholder {}: no name in it" },
+		{ "a{NAME", "\"{NAME\": a \"{\" without a \"}\"" },
+		{ "a{", "\"{\": a \"{\" without a \"}\"" },
+		{ "a}b", "\"a}b\": a \"}\" without a \"{\"" },
+		{ "{NAME}}", "\"}\": a \"}\" without a \"{\"" },
+		{ "{NAME}x}{NAME}", "\"x}{NAME}\": a \"}\" without a \"{\"" },
+		{ "{{NAME}}", "\"{{NAME}}\": a \"{\" without a \"}\"" },
+		{ "{}", "placeholder {}: its name is empty" },
 		{ "{ecs:task}", "placeholder {ecs:task}: unknown" },
 		{ "{ECS:service}", "placeholder {ECS:service}: unknown" },
 		{ "{k8s:}", "placeholder {k8s:}: unknown" },
@@ -160,8 +160,8 @@ test_no_value(void **state)
 			"placeholder {ABSENT}: the environment variable is unset or empty" },
 		{ "{EMPTY}", "placeholder {EMPTY}: the environment variable is unset or empty" },
 		{ "{NAM}", "placeholder {NAM}: the environment variable is unset or empty" },
-		{ "{k8s:namespace}", "placeholder {k8s:namespace}: there is no such value here" },
-		{ "{ecs:cluster}", "placeholder {ecs:cluster}: there is no such value here" },
+		{ "{k8s:namespace}", "placeholder {k8s:namespace}: it has no value here" },
+		{ "{ecs:cluster}", "placeholder {ecs:cluster}: it has no value here" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		char text[64];

@@ -8,6 +8,9 @@
 
 #include "config/service.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 static void
 test_good(void **state)
 {
@@ -44,12 +47,57 @@ test_good(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct service s;
 		struct err e = { 0 };
-		if (!service_parse(span_of(row[i].written), &s, &e))
+		if (!service_parse(span_of(row[i].written), &plain, &s, &e))
 			fail_msg("%s", e.text);
 		assert_true(span_eq(s.written, span_of(row[i].written)));
 		assert_true(span_eq(s.name, span_of(row[i].name)));
 		assert_true(span_eq(s.label, span_of(row[i].label)));
 	}
+}
+
+/* --keep-case takes names as written; the other rules stay. */
+static void
+test_keep_case(void **state)
+{
+	(void)state;
+	const struct config kept = { .keep_case = true };
+	struct service s;
+	struct err e = { 0 };
+	assert_true(service_parse(SPAN("Prod/WebApp:Label"), &kept, &s, &e));
+	assert_true(span_eq(s.name, SPAN("Prod/WebApp")));
+	assert_true(span_eq(s.label, SPAN("Label")));
+	assert_false(s.is_lowered);
+	assert_false(service_parse(SPAN("/Prod"), &kept, &s, &e));
+	assert_true(service_parse(SPAN("Prod/WebApp"), &plain, &s, &e));
+	assert_true(span_eq(s.name, SPAN("prod/webapp")));
+	assert_true(s.is_lowered);
+	assert_true(service_parse(SPAN("prod:Label"), &plain, &s, &e));
+	assert_false(s.is_lowered);
+}
+
+/* With Secrets Manager its own rule for names. */
+static void
+test_secrets(void **state)
+{
+	(void)state;
+	static const struct config secrets = { .backend = BACKEND_SECRETS_MANAGER };
+	static const char *const good[] = { "rds!db-0a1b:stage", "/leading/slash", "a//b/",
+		"a+b=c@d!e" };
+	static const char *const bad[] = { "", "a b", "a{b}", "a:b:c", "a%" };
+	char name[SECRET_NAME_MAX + 1];
+	struct service s;
+	struct err e = { 0 };
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		if (!service_parse(span_of(good[i]), &secrets, &s, &e))
+			fail_msg("%s", e.text);
+		assert_int_equal(s.name.n, span_find(span_of(good[i]), ':'));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(service_parse(span_of(bad[i]), &secrets, &s, &e));
+	memset(name, 'n', sizeof(name));
+	assert_true(service_parse((struct span){ name, SECRET_NAME_MAX }, &secrets, &s, &e));
+	assert_false(service_parse((struct span){ name, SECRET_NAME_MAX + 1 }, &secrets, &s, &e));
+	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
 static void
@@ -61,34 +109,36 @@ test_bad(void **state)
 		const char *text;
 	} row[] = {
 		{ "", "service \"\": the name is empty" },
-		{ "foo/",
-			"service \"foo/\": a leading, trailing or double slash: write it without" },
-		{ "/foo",
-			"service \"/foo\": a leading, trailing or double slash: write it without" },
-		{ "/", "service \"/\": a leading, trailing or double slash: write it without" },
-		{ "foo//bar", "service \"foo//bar\": a leading, trailing or double slash: write it "
-			      "without" },
-		{ "foo:current$", "service \"foo:current$\": \"$\" cannot stand in a label: "
-				  "letters, digits and \"_.-\" can" },
+		{ "foo/", "service \"foo/\": a leading, trailing or double slash is not allowed" },
+		{ "/foo", "service \"/foo\": a leading, trailing or double slash is not allowed" },
+		{ "/", "service \"/\": a leading, trailing or double slash is not allowed" },
+		{ "foo//bar", "service \"foo//bar\": a leading, trailing or double slash is not "
+			      "allowed" },
+		{ "foo:current$", "service \"foo:current$\": \"$\" is not allowed in a label: only "
+				  "letters, digits and \"_.-\" are" },
 		{ "foo.:", "service \"foo.:\": the label is empty" },
 		{ ":foo/bar:current", "service \":foo/bar:current\": the name is empty" },
-		{ "foo.bar:cur|rent", "service \"foo.bar:cur|rent\": \"|\" cannot stand in a "
-				      "label: letters, digits and \"_.-\" can" },
-		{ "foo:a/b", "service \"foo:a/b\": \"/\" cannot stand in a label: letters, digits "
-			     "and \"_.-\" can" },
-		{ "foo:v30:current",
-			"service \"foo:v30:current\": more than one label: one \":\" at most" },
-		{ "a b", "service \"a b\": \" \" cannot stand in a name: letters, digits and "
-			 "\"_.-/\" can" },
-		{ "a\nb", "service \"a\\x0ab\": \"\\x0a\" cannot stand in a name: letters, digits "
-			  "and \"_.-/\" can" },
-		{ "{X}", "service \"{X}\": \"{\" cannot stand in a name: letters, digits and "
-			 "\"_.-/\" can" },
+		{ "foo.bar:cur|rent", "service \"foo.bar:cur|rent\": \"|\" is not allowed in a "
+				      "label: only letters, digits and \"_.-\" are" },
+		{ "foo:a/b", "service \"foo:a/b\": \"/\" is not allowed in a label: only letters, "
+			     "digits "
+			     "and \"_.-\" are" },
+		{ "foo:v30:current", "service \"foo:v30:current\": more than one label: at most "
+				     "one \":\" is allowed" },
+		{ "a b", "service \"a b\": \" \" is not allowed in a name: only letters, digits "
+			 "and "
+			 "\"_.-/\" are" },
+		{ "a\nb", "service \"a\\x0ab\": \"\\x0a\" is not allowed in a name: only letters, "
+			  "digits "
+			  "and \"_.-/\" are" },
+		{ "{X}", "service \"{X}\": \"{\" is not allowed in a name: only letters, digits "
+			 "and "
+			 "\"_.-/\" are" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct service s;
 		struct err e = { 0 };
-		assert_false(service_parse(span_of(row[i].written), &s, &e));
+		assert_false(service_parse(span_of(row[i].written), &plain, &s, &e));
 		assert_string_equal(e.text, row[i].text);
 		assert_int_equal(e.kind, ERR_USAGE);
 	}
@@ -104,13 +154,13 @@ test_bounds(void **state)
 	memset(label + 2, 'L', LABEL_MAX + 1);
 	struct service s;
 	struct err e = { 0 };
-	assert_true(service_parse((struct span){ name, SERVICE_NAME_MAX }, &s, &e));
-	assert_true(service_parse((struct span){ label, 2 + LABEL_MAX }, &s, &e));
+	assert_true(service_parse((struct span){ name, SERVICE_NAME_MAX }, &plain, &s, &e));
+	assert_true(service_parse((struct span){ label, 2 + LABEL_MAX }, &plain, &s, &e));
 	assert_int_equal(s.label.n, LABEL_MAX);
-	assert_false(service_parse((struct span){ name, SERVICE_NAME_MAX + 1 }, &s, &e));
+	assert_false(service_parse((struct span){ name, SERVICE_NAME_MAX + 1 }, &plain, &s, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	e.kind = ERR_NONE;
-	assert_false(service_parse((struct span){ label, 2 + LABEL_MAX + 1 }, &s, &e));
+	assert_false(service_parse((struct span){ label, 2 + LABEL_MAX + 1 }, &plain, &s, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
@@ -119,6 +169,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_keep_case),
+		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bounds),
 	};

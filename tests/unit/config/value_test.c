@@ -23,9 +23,9 @@ reset(void **state)
 static bool
 set(const char *name, const char *value)
 {
-	struct option o;
-	assert_true(option_by_name(span_of(name), &o));
-	return option_set(&o, &c, span_of(value), &e);
+	const struct option *o = option_by_name(span_of(name));
+	assert_non_null(o);
+	return option_set(o, &c, span_of(value), &e);
 }
 
 static void
@@ -71,6 +71,7 @@ test_each_flag(void **state)
 		{ "strict", offsetof(struct config, rules.strict) },
 		{ "no-clobber", offsetof(struct config, rules.no_clobber) },
 		{ "fail-if-empty", offsetof(struct config, fail_if_empty) },
+		{ "keep-case", offsetof(struct config, keep_case) },
 		{ "allow-http", offsetof(struct config, allow_http) },
 		{ "signal-group", offsetof(struct config, supervision.signal_group) },
 		{ "quiet", offsetof(struct config, quiet) },
@@ -132,7 +133,9 @@ test_seconds(void **state)
 		{ ".5", 500 },
 		{ "1.0015", 1001 },
 		{ "0.001", 1 },
-		{ "0.0009", 0 },
+		{ "0.0019", 1 },
+		{ "0.00000", 0 },
+		{ "0.999999", 999 },
 		{ "2.123456789012345678901234567890", 2123 },
 		{ "31536000", 31536000000 },
 	};
@@ -149,6 +152,13 @@ test_seconds(void **state)
 	assert_int_equal(c.supervision.grace_ms, 500);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_refused("grace", bad[i], "not a number of seconds such as 30 or 0.5");
+	/* What is not 0 never becomes 0, which means no limit. */
+	static const char *const tiny[] = { "0.0009", "0.0004", ".0001",
+		"00.00000000000000000001" };
+	for (size_t i = 0; i < sizeof(tiny) / sizeof(*tiny); i++) {
+		assert_refused("timeout", tiny[i], "less than a millisecond (0.001), but not 0");
+		assert_refused("grace", tiny[i], "less than a millisecond (0.001), but not 0");
+	}
 }
 
 /* The words of each choice stand in the order of its enum. */
@@ -203,7 +213,7 @@ test_signal(void **state)
 {
 	(void)state;
 	static const char message[] =
-		"not a signal's name such as TERM or RTMIN+3, nor a number from 1 to 64";
+		"not a signal's name such as TERM or RTMIN+3, or a number from 1 to 64";
 	assert_true(set("parent-death-signal", "SIGKILL"));
 	assert_int_equal(c.supervision.parent_death_signal, 9);
 	assert_true(set("parent-death-signal", "rtmin+1"));
@@ -239,15 +249,31 @@ test_backend(void **state)
 	assert_string_equal(c.backend_file, "/a:b=c");
 
 	assert_refused("backend", "s3",
-		"a backend of chamber's that is not supported, only "
+		"chamber's S3 backends are not supported, only "
 		"ssm|secretsmanager|file:PATH|null");
 	assert_refused("backend", "S3-KMS",
-		"a backend of chamber's that is not supported, only "
+		"chamber's S3 backends are not supported, only "
 		"ssm|secretsmanager|file:PATH|null");
 	assert_refused("backend", "", message);
 	assert_refused("backend", "file:", message);
 	assert_refused("backend", "file", message);
 	assert_refused("backend", "s3-", message);
+}
+
+static void
+test_keep(void **state)
+{
+	(void)state;
+	assert_true(set("keep", "NAME"));
+	assert_true(set("keep", "AWS_*"));
+	assert_int_equal(c.rules.keep.count, 2);
+	assert_int_equal(c.rules.unset.count, 0);
+	assert_true(span_eq(c.rules.keep.name[1], SPAN("AWS_*")));
+	assert_refused("keep", "A*B", "not a variable's name, or a prefix of it ending in *");
+	for (unsigned i = 2; i < NAMES_MAX; i++)
+		assert_true(set("keep", "N"));
+	assert_false(set("keep", "N"));
+	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
 static void
@@ -258,15 +284,15 @@ test_unset(void **state)
 	assert_true(set("unset", "NAME"));
 	assert_true(set("unset", "AWS_*"));
 	assert_true(set("unset", "*"));
-	assert_int_equal(c.rules.unset_count, 3);
-	assert_true(span_eq(c.rules.unset[0], SPAN("NAME")));
-	assert_true(span_eq(c.rules.unset[1], SPAN("AWS_*")));
+	assert_int_equal(c.rules.unset.count, 3);
+	assert_true(span_eq(c.rules.unset.name[0], SPAN("NAME")));
+	assert_true(span_eq(c.rules.unset.name[1], SPAN("AWS_*")));
 	assert_refused("unset", "", message);
 	assert_refused("unset", "A=b", message);
 	assert_refused("unset", "A*b", message);
 	assert_refused("unset", "*A", message);
-	assert_int_equal(c.rules.unset_count, 3);
-	for (unsigned i = 3; i < UNSET_MAX; i++)
+	assert_int_equal(c.rules.unset.count, 3);
+	for (unsigned i = 3; i < NAMES_MAX; i++)
 		assert_true(set("unset", "N"));
 	assert_false(set("unset", "N"));
 	assert_int_equal(e.kind, ERR_LIMIT);
@@ -315,9 +341,9 @@ test_rewrite(void **state)
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_refused("rewrite-signal", bad[i], message);
-	assert_refused("rewrite-signal", "KILL:TERM", "SIGKILL never arrives to be forwarded");
-	assert_refused("rewrite-signal", "19:0", "SIGSTOP never arrives to be forwarded");
-	assert_refused("rewrite-signal", "SIGCHLD:USR1", "SIGCHLD never arrives to be forwarded");
+	assert_refused("rewrite-signal", "KILL:TERM", "SIGKILL is never forwarded");
+	assert_refused("rewrite-signal", "19:0", "SIGSTOP is never forwarded");
+	assert_refused("rewrite-signal", "SIGCHLD:USR1", "SIGCHLD is never forwarded");
 }
 
 static void
@@ -344,6 +370,7 @@ main(void)
 		cmocka_unit_test_setup(test_text, reset),
 		cmocka_unit_test_setup(test_signal, reset),
 		cmocka_unit_test_setup(test_backend, reset),
+		cmocka_unit_test_setup(test_keep, reset),
 		cmocka_unit_test_setup(test_unset, reset),
 		cmocka_unit_test_setup(test_remap, reset),
 		cmocka_unit_test_setup(test_rewrite, reset),

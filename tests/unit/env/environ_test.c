@@ -175,15 +175,16 @@ test_no_clobber(void **state)
 		{ "A=", "A=9", NO_CLOBBER, "A=", "k" },
 		{ "A=1 A=2", "A=9", NO_CLOBBER, "A=1 A=2", "k" },
 		{ "A", "A=9", NO_CLOBBER, "A A=9", "a" },
-		{ "A=1", "A=9", { .no_clobber = true, .unset = { { "A", 1 } }, .unset_count = 1 },
+		{ "A=1", "A=9",
+			{ .no_clobber = true, .unset = { .name = { { "A", 1 } }, .count = 1 } },
 			"A=9", "a" },
 	};
 	run_all(rows, sizeof(rows) / sizeof(*rows));
 }
 
-#define UNSET(...)                                         \
-	{                                                  \
-		.unset = { __VA_ARGS__ }, .unset_count = 2 \
+#define UNSET(...)                                              \
+	{                                                       \
+		.unset = {.name = { __VA_ARGS__ }, .count = 2 } \
 	}
 
 static void
@@ -202,6 +203,43 @@ test_unset(void **state)
 		{ "A B=2", "", UNSET({ "A", 1 }, { "B", 1 }), "A", "" },
 	};
 	run_all(rows, sizeof(rows) / sizeof(*rows));
+}
+
+#define KEEP(text, n, ...)                                                   \
+	{                                                                    \
+		.keep = { .name = { { text, n } }, .count = 1 }, __VA_ARGS__ \
+	}
+
+/* --keep leaves what is inherited alone, whatever the other rules; --unset takes precedence. */
+static void
+test_keep(void **state)
+{
+	(void)state;
+	static const struct environment_rules unset_too =
+		KEEP("A", 1, .unset = { .name = { { "A", 1 } }, .count = 1 });
+	static const struct row rows[] = {
+		{ "A=1 B=2", "A=9 B=8", KEEP("A", 1, ), "A=1 B=8", "ko" },
+		{ "A= B=2", "A=9 B=8", KEEP("A", 1, ), "A= B=8", "ko" },
+		{ "B=2", "A=9 B=8", KEEP("A", 1, ), "A=9 B=8", "ao" },
+		{ "A", "A=9", KEEP("A", 1, ), "A A=9", "a" },
+		{ "AA=1 AB=2 B=3", "AA=9 AB=9 B=9", KEEP("A*", 2, ), "AA=1 AB=2 B=9", "kko" },
+		{ "A=1 B=2 C=3", "A=9 B=9", KEEP("A", 1, .pristine = true), "A=1 B=9", "ka" },
+		{ "A=1 junk", "B=9", KEEP("*", 1, .pristine = true), "A=1 B=9", "a" },
+		{ "A=S B=S", "B=9", KEEP("A", 1, .strict = true, .strict_value = "S"), "A=S B=9",
+			"o" },
+		{ "A=1 B=S", "A=9 B=9", KEEP("A", 1, .strict = true, .strict_value = "S"),
+			"A=1 B=9", "ko" },
+		{ "A=S B=S C=3", "A=9 B=9",
+			KEEP("A", 1, .strict = true, .strict_value = "S", .pristine = true),
+			"A=S B=9", "ko" },
+		{ "A=ssm:x", "A=9", KEEP("A", 1, .references = true), "A=ssm:x", "k" },
+		{ "A=1 A=2", "A=9", KEEP("A", 1, ), "A=1 A=2", "k" },
+	};
+	run_all(rows, sizeof(rows) / sizeof(*rows));
+	const struct row row = { "A=1", "A=9", unset_too, "A=9", "a" };
+	run(&row);
+	const struct row gone = { "A=1", "", unset_too, "", "" };
+	run(&gone);
 }
 
 static void
@@ -236,8 +274,7 @@ test_strict(void **state)
 		{ "X=S A=x", "A=1",
 			{ .strict = true,
 				.strict_value = "S",
-				.unset = { { "X", 1 }, { "A", 1 } },
-				.unset_count = 2 },
+				.unset = { .name = { { "X", 1 }, { "A", 1 } }, .count = 2 } },
 			"", "i" },
 		/* It is stricter than --no-clobber. */
 		{ "A=S", "A=1", { .strict = true, .strict_value = "S", .no_clobber = true }, "A=1",
@@ -313,6 +350,7 @@ main(void)
 		cmocka_unit_test(test_pristine),
 		cmocka_unit_test(test_no_clobber),
 		cmocka_unit_test(test_unset),
+		cmocka_unit_test(test_keep),
 		cmocka_unit_test(test_strict),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_bad_block),

@@ -87,23 +87,44 @@ test_unset(void **state)
 		{ "A**", "AB", false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct environment_rules rules = { .unset_count = 1 };
-		rules.unset[0] = span_of(row[i].pattern);
+		struct environment_rules rules = { .unset.count = 1 };
+		rules.unset.name[0] = span_of(row[i].pattern);
 		if (inherit_is_unset(&rules, span_of(row[i].name)) != row[i].unset)
 			fail_msg("%s of %s: %d", row[i].pattern, row[i].name, !row[i].unset);
 	}
 }
 
 static void
+test_keep(void **state)
+{
+	(void)state;
+	struct environment_rules rules = { .pristine = true, .keep.count = 2 };
+	struct span value;
+	rules.keep.name[0] = SPAN("AWS_*");
+	rules.keep.name[1] = SPAN("EMPTY");
+	assert_true(inherit_is_kept(&rules, SPAN("EMPTY")));
+	assert_true(inherit_is_kept(&rules, SPAN("AWS_")));
+	assert_false(inherit_is_kept(&rules, SPAN("AWS")));
+	/* With --pristine only these are inherited. */
+	assert_true(inherit_find(environ_list, &rules, SPAN("EMPTY"), &value));
+	assert_int_equal(value.n, 0);
+	assert_false(inherit_find(environ_list, &rules, SPAN("A"), &value));
+	rules.unset.count = 1;
+	rules.unset.name[0] = SPAN("EMP*");
+	assert_false(inherit_is_kept(&rules, SPAN("EMPTY")));
+	assert_false(inherit_find(environ_list, &rules, SPAN("EMPTY"), &value));
+}
+
+static void
 test_several_unset(void **state)
 {
 	(void)state;
-	struct environment_rules rules = { .unset_count = 2 };
+	struct environment_rules rules = { .unset.count = 2 };
 	struct span value;
-	rules.unset[0] = SPAN("T");
-	rules.unset[1] = SPAN("AWS_*");
+	rules.unset.name[0] = SPAN("T");
+	rules.unset.name[1] = SPAN("AWS_*");
 	/* Beyond the count nothing counts. */
-	rules.unset[2] = SPAN("A");
+	rules.unset.name[2] = SPAN("A");
 	assert_false(inherit_find(environ_list, &rules, SPAN("T"), &value));
 	assert_false(inherit_find(environ_list, &rules, SPAN("AWS_KEY"), &value));
 	assert_true(inherit_find(environ_list, &rules, SPAN("A"), &value));
@@ -118,6 +139,7 @@ main(void)
 		cmocka_unit_test(test_no_environment),
 		cmocka_unit_test(test_unset),
 		cmocka_unit_test(test_several_unset),
+		cmocka_unit_test(test_keep),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,9 @@
 #include "fetch/assemble.h"
 #include "unit/base/capture.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 static struct store store;
 static struct assembly assembly;
 static struct config config;
@@ -36,8 +39,8 @@ reset(void **state)
 	config.environ = environ_list;
 	assembly.config = &config;
 	assembly.loader = loader;
-	if (!service_parse(SPAN("S"), &loader[0].service, &e) ||
-		!service_parse(SPAN("Other:label"), &loader[1].service, &e))
+	if (!service_parse(SPAN("S"), &plain, &loader[0].service, &e) ||
+		!service_parse(SPAN("Other:label"), &plain, &loader[1].service, &e))
 		return -1;
 	loader_init(&loader[0], &loader_pages);
 	loader_init(&loader[1], &loader_pages);
@@ -189,10 +192,10 @@ test_unset_and_pristine(void **state)
 {
 	(void)state;
 	add(0, "/s/inherited", "new");
-	config.rules.unset[0] = SPAN("INHER*");
-	config.rules.unset_count = 1;
+	config.rules.unset.name[0] = SPAN("INHER*");
+	config.rules.unset.count = 1;
 	assert_int_equal(run(), 0);
-	config.rules.unset_count = 0;
+	config.rules.unset.count = 0;
 	config.rules.pristine = true;
 	assert_int_equal(run(), 0);
 	assert_string_equal(block(), "INHERITED=new;");

@@ -11,6 +11,9 @@
 #include "fetch/loader.h"
 #include "unit/base/capture.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 static struct store store;
 static struct loader loader;
 static struct json_doc doc;
@@ -25,7 +28,7 @@ begin(const char *written, bool recursive)
 	store.count = 0;
 	store.bytes_len = 0;
 	memset(&e, 0, sizeof(e));
-	assert_true(service_parse(span_of(written), &loader.service, &e));
+	assert_true(service_parse(span_of(written), &plain, &loader.service, &e));
 	loader.index = 2;
 	loader.recursive = recursive;
 	loader.aws.shared = &shared;
@@ -212,7 +215,8 @@ test_path(void **state)
 	(void)state;
 	static char name[SERVICE_NAME_MAX];
 	memset(name, 'n', sizeof(name));
-	assert_true(service_parse((struct span){ name, sizeof(name) - 1 }, &loader.service, &e));
+	assert_true(service_parse(
+		(struct span){ name, sizeof(name) - 1 }, &plain, &loader.service, &e));
 	loader_init(&loader, &loader_pages);
 	assert_int_equal(loader.path.n, SERVICE_NAME_MAX + 1);
 	begin("A/b.C", false);

@@ -13,6 +13,9 @@
 #include "base/secret.h"
 #include "fetch/paramfile.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 static struct paramfile file;
 static struct store store;
 static struct awscall_shared shared = { .store = &store };
@@ -56,7 +59,8 @@ static bool
 load(const char *under, bool recursive)
 {
 	struct span all = span_of(under);
-	assert_true(service_parse((struct span){ all.p + 1, all.n - 2 }, &loader.service, &e));
+	assert_true(
+		service_parse((struct span){ all.p + 1, all.n - 2 }, &plain, &loader.service, &e));
 	loader.index = 4;
 	loader.recursive = recursive;
 	loader.aws.shared = &shared;

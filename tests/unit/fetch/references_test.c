@@ -93,8 +93,8 @@ test_none(void **state)
 	assert_true(references_find(&references, &config, &e));
 	assert_int_equal(references.use_count, 0);
 	assert_true(find("A=ssm:a|B=ssm:b"));
-	config.rules.unset[0] = SPAN("A");
-	config.rules.unset_count = 1;
+	config.rules.unset.name[0] = SPAN("A");
+	config.rules.unset.count = 1;
 	assert_true(references_find(&references, &config, &e));
 	assert_int_equal(references.use_count, 1);
 	assert_true(span_eq(references.use[0].variable, SPAN("B")));

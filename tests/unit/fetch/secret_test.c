@@ -11,6 +11,9 @@
 #include "fetch/loader.h"
 #include "unit/base/capture.h"
 
+/* Parameter Store's rules, lower-cased. */
+static const struct config plain;
+
 static struct store store;
 static struct loader loader;
 static struct json_doc doc;
@@ -26,7 +29,7 @@ begin(const char *written)
 	store.count = 0;
 	store.bytes_len = 0;
 	memset(&e, 0, sizeof(e));
-	assert_true(service_parse(span_of(written), &loader.service, &e));
+	assert_true(service_parse(span_of(written), &plain, &loader.service, &e));
 	loader.index = 1;
 	loader.aws.shared = &shared;
 	loader_init(&loader, &loader_secret);

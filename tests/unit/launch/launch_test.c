@@ -32,7 +32,7 @@ static enum command command = COMMAND_EXEC;
 static int
 run_words(char *const *words, struct span block, const struct inherited *found, bool supervised)
 {
-	const struct config c = { .command = command, .environ = environment, .child = words };
+	const struct config c = { .command = command, .environ = environment, .argv = words };
 	const struct launch_terms terms = { found, supervised };
 	struct err e;
 	int status = 0;
