@@ -128,8 +128,8 @@ struct config {
 
 /*
  * Reads argv (argc words, ended by NULL) and the environment. The command line takes precedence
- * over ANTECHAMBER_*, then chamber's variables, then AWS_*, then the default. Pure. ERR_USAGE names the
- * option or the variable and what to write instead; c->log_format is good even then, since the
+ * over ANTECHAMBER_*, then chamber's variables, then AWS_*, then the default. Pure. ERR_USAGE names
+ * the option or the variable and what to write instead; c->log_format is good even then, since the
  * message is written in that format.
  */
 bool config_parse(
