@@ -66,7 +66,9 @@ class World:
             binds += [(address, 4566, HTTP), *more]
             return self._add(cls(self, binds))
 
-        self.ssm = aws(Ssm, "127.0.1.1", ("::1", 443, HTTPS), ("10.9.9.9", 4566, HTTP))
+        # 10.9.9.9 is no loopback address: a virtual machine reaches it too.
+        beyond = [("10.9.9.9", 443, HTTPS), ("10.9.9.9", 4566, HTTP)]
+        self.ssm = aws(Ssm, "127.0.1.1", ("::1", 443, HTTPS), *beyond)
         self.sts = aws(Sts, "127.0.1.2")
         self.secretsmanager = aws(SecretsManager, "127.0.1.3")
         self.ecs = self._add(Ecs(self, "ecs", [("169.254.170.2", 80, HTTP)]))
