@@ -1,8 +1,8 @@
 /*
- * The application of docker/demo: tells its variables and its process, leaves an orphan behind, and
- * answers signals. Static, so that it runs in an image FROM scratch.
+ * The command that docker/demo runs: prints its variables and its process ID, leaves an orphan, and
+ * handles signals. It is static, so that it runs in an image FROM scratch.
  *
- *	demo_app        HUP: says so; USR1: ends the orphan; TERM: exits with 42
+ *	demo_app        HUP: prints a line; USR1: ends the orphan; TERM: exits with 42
  *	demo_app pause  waits until it is killed
  */
 #define _GNU_SOURCE
@@ -26,7 +26,7 @@ need(bool done, const char *what)
 	exit(1);
 }
 
-/* Waits until its parent has ended and somebody else has become its parent. */
+/* Waits until its parent has ended and another process has become its parent, then for ever. */
 static void
 be_orphan(pid_t parent, int report)
 {
@@ -40,7 +40,7 @@ be_orphan(pid_t parent, int report)
 		pause();
 }
 
-/* Forks a child that forks another and ends; returns the process that is left. */
+/* Forks a child that forks another and ends; returns the grandchild's process ID. */
 static pid_t
 leave_orphan(void)
 {

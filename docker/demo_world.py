@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-What the demo's container sees: Parameter Store (moto, over TLS, under AWS's name) and the ECS
-credentials endpoint at its real address, in the network namespace that this process was started in.
+The servers that docker/demo needs: Parameter Store (moto over TLS, under AWS's host name) and the ECS
+credentials endpoint at its real address, in the network namespace of this process.
 
 usage: demo_world.py FOLDER
 
@@ -44,7 +44,7 @@ ECS_MAY_ASSUME = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Resource": "*"}],
 }
-# Narrower in earnest, see README.md: moto knows no ARN of a parameter path.
+# A real policy is narrower, see README.md; moto does not match the ARN of a parameter path.
 MAY_READ = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": "*"}],
@@ -71,7 +71,7 @@ def make_certificates(folder):
 
 
 class CredentialsEndpoint(http.server.BaseHTTPRequestHandler):
-    """What the ECS agent does for a task (ECS Developer Guide, "Task IAM role")."""
+    """The ECS agent's credentials endpoint (ECS Developer Guide, "Task IAM role")."""
 
     protocol_version = "HTTP/1.1"
 
@@ -134,7 +134,7 @@ def task_role(folder):
 
 
 def require_signatures(folder):
-    """From here on every request has to be signed, and by somebody who may."""
+    """From here on moto checks the signature and the role of every request."""
     context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
     request = urllib.request.Request(
         f"https://{STORE_ADDRESS}/moto-api/reset-auth",
@@ -158,7 +158,7 @@ def fill(folder):
 
 
 def attempt(function, *arguments):
-    """In a thread: a failure ends the process."""
+    """Runs a function in a thread; a failure ends the process."""
     try:
         function(*arguments)
     except BaseException:
@@ -173,7 +173,7 @@ def end_with_input():
 
 def main():
     folder = Path(sys.argv[1])
-    # A proxy or profile of the machine is nothing to this network.
+    # This network does not reach the machine's proxy, and its profiles do not apply.
     for name in [n for n in os.environ if n.startswith("AWS_") or n.lower().endswith("_proxy")]:
         del os.environ[name]
     threading.Thread(target=end_with_input, daemon=True).start()

@@ -20,7 +20,7 @@ install_packages() {
         echo "all $# packages are there"
         return
     fi
-    echo "installing with ${as_root[*]} apt-get: ${missing[*]}"
+    echo "installing with ${as_root[*]:+${as_root[*]} }apt-get: ${missing[*]}"
     said=$(
         {
             "${as_root[@]}" apt-get -qq update &&
