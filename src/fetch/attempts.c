@@ -46,7 +46,12 @@ const char *
 seconds(struct seconds *s, clock_ms ms)
 {
 	struct buf b = BUF(s->text);
-	unsigned long long tenths = (unsigned long long)ms / 100;
-	buf_printf(&b, "%llu.%llu s", tenths / 10, tenths % 10);
+	unsigned long long whole = (unsigned long long)ms / 1000;
+	unsigned long long rest = (unsigned long long)ms % 1000;
+	/* A short time is said in full. */
+	if (ms < 100)
+		buf_printf(&b, "0.%llu%llu%llu s", rest / 100, rest / 10 % 10, rest % 10);
+	else
+		buf_printf(&b, "%llu.%llu s", whole, rest / 100);
 	return buf_str(&b);
 }

@@ -28,6 +28,7 @@ build(struct call *call, struct buf *request, struct err *e)
 	log_debug("%s: %s", call->doing, c->op->target);
 	if (body.overflow)
 		return err_set(e, ERR_LIMIT, "request body: more than %zu bytes", body.cap);
+	c->generation = shared->identity->generation;
 	const struct signed_request r = {
 		.endpoint = c->endpoint,
 		.target = c->op->target,
@@ -61,7 +62,7 @@ renew_identity(struct awscall *c, struct span code)
 	if (c->was_renewed || !retry_is_expired_token(code))
 		return false;
 	c->was_renewed = true;
-	return identity_renew(c->shared->identity);
+	return identity_renew(c->shared->identity, c->generation);
 }
 
 /* IAM calls "AmazonSSM.GetParameters" "ssm:GetParameters". */

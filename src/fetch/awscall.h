@@ -36,6 +36,7 @@ struct awscall {
 	void *owner;
 	struct awscall_shared *shared;
 	const struct endpoint *endpoint;
+	unsigned generation; /* of the credentials that signed this request */
 	bool was_renewed; /* the credentials, for this request */
 	bool was_reset; /* the clock */
 	struct call call;

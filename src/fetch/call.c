@@ -91,6 +91,7 @@ move_waiting(struct call *call, clock_ms now, struct err *e)
 	struct exchange *x = &call->exchange;
 	if (call->ops->is_ready == NULL || call->ops->is_ready(call))
 		return start_attempt(call, now, e);
+	call->wake = CLOCK_NEVER;
 	if (x->state == EXCHANGE_CLOSED && !call->is_prepared) {
 		call->is_prepared = true;
 		exchange_prepare(x, now);
@@ -107,9 +108,11 @@ step(struct call *call, clock_ms now, struct err *e)
 	case CALL_WAITING:
 		return move_waiting(call, now, e);
 	case CALL_PAUSED:
+		/* Waiting first: what it needs may have been taken away meanwhile. */
+		if (now >= call->wake)
+			call->state = CALL_WAITING;
 		/* The server may end the kept connection meanwhile. */
-		return exchange_move(x, now, e) &&
-		       (now < call->wake || start_attempt(call, now, e));
+		return exchange_move(x, now, e);
 	case CALL_ACTIVE:
 		if (!exchange_move(x, now, e))
 			return fail_without_answer(call, now, e);
@@ -130,6 +133,14 @@ call_move(struct call *call, clock_ms now, struct err *e)
 		ok = step(call, now, e);
 	} while (ok && call->state != before);
 	return ok;
+}
+
+const char *
+call_waits_for(const struct call *call)
+{
+	if (call->state == CALL_PAUSED)
+		return "waiting for the next attempt at";
+	return exchange_waits_for(&call->exchange);
 }
 
 clock_ms

@@ -63,6 +63,9 @@ void call_init(struct call *call, const struct call_ops *ops, void *owner, const
 /* Goes as far as it can without waiting. False: the call has failed for good. */
 bool call_move(struct call *call, clock_ms now, struct err *e);
 
+/* What goes on, before the peer's name: "waiting for the response from". */
+const char *call_waits_for(const struct call *call);
+
 /* When call_move is to be called although nothing happened on the connection. */
 clock_ms call_deadline(const struct call *call);
 

@@ -48,19 +48,17 @@ wait_for_event(struct call *const *calls, size_t count, clock_ms deadline, clock
 	(void)poll(fds, n, clock_until(wake, now));
 }
 
-/* The first call that is under way is what everybody waits for. */
+/* The first call that is under way is what everybody waits for; there is one. */
 static bool
-time_is_up(struct call *const *calls, size_t count, clock_ms timeout_ms, struct err *e)
+time_is_up(struct call *const *calls, clock_ms timeout_ms, struct err *e)
 {
 	struct seconds s;
 	size_t i = 0;
-	while (i + 1 < count && calls[i]->state == CALL_ENDED)
+	while (calls[i]->state == CALL_ENDED)
 		i++;
 	const struct call *call = calls[i];
-	err_set(e, ERR_TRANSIENT, "timeout: %s (--timeout) are over, waiting for %s%s of %s",
-		seconds(&s, timeout_ms),
-		call->state == CALL_PAUSED ? "the next attempt, no " : "the ",
-		exchange_waits_for(&call->exchange), call->exchange.peer->name);
+	err_set(e, ERR_TRANSIENT, "timed out after %s (--timeout) %s %s", seconds(&s, timeout_ms),
+		call_waits_for(call), call->exchange.peer->name);
 	return err_ctx(e, "%s", call->doing);
 }
 
@@ -68,13 +66,15 @@ bool
 drive(struct call *const *calls, size_t count, const struct deadline *deadline, struct err *e)
 {
 	for (;;) {
-		clock_ms now = clock_now();
-		if (now >= deadline->at)
-			return time_is_up(calls, count, deadline->timeout_ms, e);
-		if (!move_all(calls, count, now, e))
-			return false;
+		/* Without calls, and when all have ended, nothing is late. */
 		if (all_ended(calls, count))
 			return true;
-		wait_for_event(calls, count, deadline->at, now);
+		clock_ms now = clock_now();
+		if (now >= deadline->at)
+			return time_is_up(calls, deadline->timeout_ms, e);
+		if (!move_all(calls, count, now, e))
+			return false;
+		if (!all_ended(calls, count))
+			wait_for_event(calls, count, deadline->at, now);
 	}
 }

@@ -236,7 +236,7 @@ check_deadline(struct exchange *x, clock_ms now, struct err *e)
 {
 	if (now < x->deadline)
 		return true;
-	err_set(e, ERR_TRANSIENT, "timeout: no %s in time", exchange_waits_for(x));
+	err_set(e, ERR_TRANSIENT, "timed out %s it", exchange_waits_for(x));
 	return x->state == EXCHANGE_CONNECTING && connect_next(x, now, e);
 }
 
@@ -342,9 +342,21 @@ exchange_finish(struct exchange *x)
 const char *
 exchange_waits_for(const struct exchange *x)
 {
-	if (x->state == EXCHANGE_CONNECTING)
-		return "connection";
-	if (x->state == EXCHANGE_TUNNELING)
-		return "answer of the proxy";
-	return x->state == EXCHANGE_HANDSHAKING ? "TLS handshake" : "answer";
+	switch (x->state) {
+	case EXCHANGE_CLOSED:
+	case EXCHANGE_IDLE:
+		return "before a request to";
+	case EXCHANGE_CONNECTING:
+		return "connecting to";
+	case EXCHANGE_TUNNELING:
+		return "waiting for the proxy to open a tunnel to";
+	case EXCHANGE_HANDSHAKING:
+		return "waiting for the TLS handshake with";
+	case EXCHANGE_SENDING:
+		return "sending the request to";
+	case EXCHANGE_RECEIVING:
+	case EXCHANGE_DONE:
+		break;
+	}
+	return "waiting for the response from";
 }

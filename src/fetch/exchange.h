@@ -71,7 +71,7 @@ void exchange_finish(struct exchange *x);
 
 void exchange_close(struct exchange *x);
 
-/* What is being waited for, for the message of a deadline: "the answer of HOST". */
+/* What is being waited for, before the peer's name: "waiting for the response from". */
 const char *exchange_waits_for(const struct exchange *x);
 
 #endif

@@ -52,6 +52,7 @@ identity_plan(struct identity *i, char *const *environ, struct err *e)
 	i->environ = environ;
 	i->is_known = false;
 	i->was_stale = false;
+	i->generation = 0;
 	i->wants_region = false;
 	i->arena = BUF(i->bytes);
 	i->region.n = 0;
@@ -76,13 +77,13 @@ identity_start(struct identity *i)
 }
 
 bool
-identity_renew(struct identity *i)
+identity_renew(struct identity *i, unsigned generation)
 {
+	/* Another service may have begun already, or even be done. */
+	if (!i->is_known || i->generation != generation)
+		return true;
 	if (i->plan.source == SOURCE_STATIC || i->arena.len > CREDENTIALS_MAX)
 		return false;
-	/* Another service may have begun already. */
-	if (!i->is_known)
-		return true;
 	log_debug("the session has expired: fetching the credentials once more");
 	i->is_known = false;
 	identity_start(i);

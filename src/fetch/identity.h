@@ -25,7 +25,8 @@ enum identity_step {
 struct identity {
 	char *const *environ;
 	bool is_known; /* now holds the credentials */
-	bool was_stale; /* an answer that was over already was seen */
+	bool was_stale; /* it was said that they have expired */
+	unsigned generation; /* how often credentials were got */
 	bool wants_region; /* of the instance metadata */
 	enum identity_step step;
 	struct secret token; /* Authorization, web identity, or the metadata's session */
@@ -51,7 +52,11 @@ bool identity_plan(struct identity *i, char *const *environ, struct err *e);
 /* Makes i->call ready to be driven; i->peer is resolved, and i->sts known where STS is asked. */
 void identity_start(struct identity *i);
 
-/* The session is over: asks once more. False when the source has nothing newer to give. */
-bool identity_renew(struct identity *i);
+/*
+ * A request that was signed with the credentials of this generation was refused because they have
+ * expired: asks once more, unless newer ones are there or under way. False when the source has
+ * nothing newer to give.
+ */
+bool identity_renew(struct identity *i, unsigned generation);
 
 #endif

@@ -7,46 +7,41 @@
 #include "fetch/draft.h"
 #include "fetch/identity.h"
 
-/* Credentials that end within a minute may be over before they are used. */
-#define FRESH_SECONDS 60
-
 static struct identity *
 identity_of(const struct call *call)
 {
 	return call->owner;
 }
 
-/* Takes credentials that were read; false for those that are over already. */
+/*
+ * Takes credentials that were read. Expired ones too: where a metadata service cannot get newer
+ * ones, AWS goes on accepting those for a while ("static stability"), and its SDKs use them.
+ */
 static enum call_result
-accept_credentials(struct identity *i, struct err *e)
+accept_credentials(struct identity *i, const struct credentials *c)
 {
-	int64_t left = i->now.expires - clock_unix();
-	bool stale = i->now.expires != 0 && left <= FRESH_SECONDS;
-	if (stale && !i->was_stale) {
+	int64_t now = clock_unix();
+	if (c->expires != 0 && c->expires <= now && !i->was_stale) {
 		i->was_stale = true;
-		log_debug("the credentials are about to expire: asking once more");
-		return CALL_AGAIN;
+		log_warning("the credentials expired %llu s ago, by this machine's clock: AWS "
+			    "decides whether they still count",
+			(unsigned long long)(now - c->expires));
 	}
-	if (stale && left <= 0) {
-		err_set(e, ERR_REFUSED, "the credentials have expired %llu s ago",
-			(unsigned long long)-left);
-		err_hint(e, "check this machine's clock");
-		return CALL_FAILED;
-	}
+	i->now = *c;
+	i->generation++;
 	i->is_known = true;
 	return CALL_DONE;
 }
 
 static bool
-read_keys(struct identity *i, const struct http_response *r, struct err *e)
+read_keys(struct identity *i, const struct http_response *r, struct credentials *c, struct err *e)
 {
 	struct json_value root;
 	if (i->plan.source != SOURCE_WEB_IDENTITY)
-		return answer_read(r, &root, e) &&
-		       credential_read_json(root, &i->arena, &i->now, e);
+		return answer_read(r, &root, e) && credential_read_json(root, &i->arena, c, e);
 	if (r->status == 200)
 		return credential_read_sts(
-			http_response_body(r), answer_scratch(), &i->arena, &i->now, e);
+			http_response_body(r), answer_scratch(), &i->arena, c, e);
 	if (span_eq(span_of(answer_error(r, e)), SPAN("AccessDenied")))
 		err_hint(e, "let the role's trust policy allow sts:AssumeRoleWithWebIdentity "
 			    "for this token");
@@ -57,10 +52,11 @@ static enum call_result
 take_keys(struct call *call, struct err *e)
 {
 	struct identity *i = identity_of(call);
+	struct credentials read = { 0 };
 	size_t arena_len = i->arena.len;
 	size_t secrets = secret_mark();
-	if (read_keys(i, &call->exchange.response, e))
-		return accept_credentials(i, e);
+	if (read_keys(i, &call->exchange.response, &read, e))
+		return accept_credentials(i, &read);
 	/* It leaves its bytes to the next answer, and they are no secrets then. */
 	i->arena.len = arena_len;
 	i->arena.overflow = false;

@@ -81,7 +81,7 @@ peer_resolve(struct peer *p, struct err *e)
 			pause_until(clock_now() + delay, deadline->at);
 		}
 		if (clock_now() >= deadline->at)
-			return err_ctx(e, "timeout: %s (--timeout) are over, waiting for",
+			return err_ctx(e, "timed out after %s (--timeout)",
 				seconds(&s, deadline->timeout_ms));
 	}
 	return true;

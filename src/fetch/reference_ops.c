@@ -14,13 +14,52 @@ is_same(const struct reference_use *a, const struct reference_use *b)
 	       span_eq(a->reference.version, b->reference.version);
 }
 
+/* A parameter as it is asked for, or named in a response. */
+struct wanted {
+	struct span arn; /* empty: it is not named by its ARN */
+	struct span name; /* without a slash at its beginning, which an ARN does not show */
+	struct span selector; /* ":3", ":label" */
+};
+
+/* Takes "NAME", "arn:...:parameter/NAME" and both with a selector apart. */
+static struct wanted
+take_apart(struct span id)
+{
+	struct wanted w = { .name = id };
+	bool is_arn = span_starts_with(id, SPAN("arn:"));
+	size_t parts = is_arn ? 5 : 0;
+	for (size_t i = 0; i < parts && w.name.n > 0; i++) {
+		size_t colon = span_find(w.name, ':');
+		w.name = span_skip(w.name, colon < w.name.n ? colon + 1 : colon);
+	}
+	size_t end = span_find(w.name, ':');
+	w.selector = span_skip(w.name, end);
+	w.name.n = end;
+	if (is_arn) {
+		w.arn = (struct span){ id.p, id.n - w.selector.n };
+		if (span_starts_with(w.name, SPAN("parameter")))
+			w.name = span_skip(w.name, SPAN("parameter").n);
+	}
+	if (span_starts_with(w.name, SPAN("/")))
+		w.name = span_skip(w.name, 1);
+	return w;
+}
+
+/*
+ * Whether there is no room for it in this batch: two versions of one parameter go into two requests,
+ * because a response need not say which of them it gives.
+ */
 static bool
 is_in_batch(const struct reference_group *g, const struct reference_use *use)
 {
-	unsigned i = 0;
-	while (i < g->batch_count && !is_same(g->batch[i], use))
-		i++;
-	return i < g->batch_count;
+	for (unsigned i = 0; i < g->batch_count; i++) {
+		if (is_same(g->batch[i], use))
+			return true;
+		if (g->kind == REFERENCE_PARAMETER &&
+			span_eq(take_apart(g->batch[i]->id).name, take_apart(use->id).name))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -63,17 +102,19 @@ put_parameters(const struct awscall *c, struct buf *b)
 }
 
 /*
- * Whether an answered parameter, by its name with the selector, is what was asked for: also by an
- * ARN, in which "parameter/a/b" names "/a/b" and "parameter/a" names "a".
+ * Whether a parameter of a response is what was asked for. Either may be named by the ARN, and the
+ * response may leave out the selector; what both say must be the same.
  */
 static bool
-answers(struct span asked, struct span name)
+answers(struct span id, struct span name, struct span selector)
 {
-	if (!span_ends_with(asked, name))
-		return false;
-	const struct span before = { asked.p, asked.n - name.n };
-	return before.n == 0 || span_ends_with(before, SPAN(":parameter")) ||
-	       span_ends_with(before, SPAN(":parameter/"));
+	struct wanted asked = take_apart(id);
+	struct wanted given = take_apart(name);
+	if (selector.n == 0)
+		selector = given.selector;
+	return span_eq(asked.name, given.name) &&
+	       (selector.n == 0 || span_eq(asked.selector, selector)) &&
+	       (asked.arn.n == 0 || given.arn.n == 0 || span_eq(asked.arn, given.arn));
 }
 
 /* Appends what was answered, or the member of it that a json-key names. */
@@ -124,10 +165,13 @@ take_parameter(void *owner, const struct ssm_parameter *p, struct buf *name, str
 	struct json_value selector;
 	if (!json_member(p->item, "Selector", JSON_STRING, &selector, e))
 		return err_ctx(e, "malformed answer");
+	const size_t name_len = name->len;
 	json_unescape(selector, name);
 	json_unescape(p->value, &value);
+	const struct span chosen = span_skip(buf_span(name), name_len);
+	const struct span base = { name->p, name_len };
 	for (unsigned i = 0; i < g->batch_count; i++) {
-		if (g->batch[i]->answered == 0 && answers(g->batch[i]->id, buf_span(name)))
+		if (g->batch[i]->answered == 0 && answers(g->batch[i]->id, base, chosen))
 			return give(g, g->batch[i], buf_span(&value), e);
 	}
 	return err_set(e, ERR_TRANSIENT,

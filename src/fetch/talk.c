@@ -33,7 +33,8 @@ start_calls(struct fetcher *f, struct call **calls, size_t *count, struct err *e
 {
 	const struct config *c = f->config;
 	struct references *r = &f->references;
-	if (fetcher_asks_aws(f) && !f->identity.is_known)
+	/* Also when it has ended already, for the region: a renewal starts it again. */
+	if (fetcher_asks_aws(f) && f->identity.plan.source != SOURCE_STATIC)
 		calls[(*count)++] = &f->identity.call;
 	for (unsigned i = 0; i < c->service_count && c->backend != BACKEND_NULL; i++) {
 		if (!start_loader(f, &f->loader[i], e))

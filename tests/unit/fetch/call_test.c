@@ -440,6 +440,31 @@ test_connects_ahead(void **state)
 	assert_int_equal(wire.accepted, 1);
 }
 
+/* What a request needs was taken away while it paused: it waits, connection and all. */
+static void
+test_pause_and_not_ready(void **state)
+{
+	(void)state;
+	script.result[0] = CALL_FAILED;
+	script.kind[0] = ERR_TRANSIENT;
+	script.result[1] = CALL_DONE;
+	move(0);
+	answer_request(1, "");
+	move(0);
+	assert_int_equal(call.state, CALL_PAUSED);
+	script.ready = false;
+	clock_ms wake = call.wake;
+	move(wake);
+	assert_int_equal(call.state, CALL_WAITING);
+	assert_int_equal(script.built, 1);
+	assert_true(call_deadline(&call) > wake + 100000);
+	script.ready = true;
+	move(wake + 1);
+	answer_request(2, "");
+	move(wake + 2);
+	assert_int_equal(call.state, CALL_ENDED);
+}
+
 static void
 test_ahead_only_once(void **state)
 {
@@ -482,6 +507,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_silent_server, enter, leave),
 		cmocka_unit_test_setup_teardown(test_build_fails, enter, leave),
 		cmocka_unit_test_setup_teardown(test_connects_ahead, enter, leave),
+		cmocka_unit_test_setup_teardown(test_pause_and_not_ready, enter, leave),
 		cmocka_unit_test_setup_teardown(test_ahead_only_once, enter, leave),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

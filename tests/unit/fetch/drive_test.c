@@ -166,7 +166,7 @@ test_deadline(void **state)
 	char wanted[160];
 	struct buf b = BUF(wanted);
 	buf_printf(&b,
-		"first: timeout: 0.3 s (--timeout) are over, waiting for the answer of "
+		"first: timed out after 0.3 s (--timeout) waiting for the response from "
 		"127.0.0.1:%u",
 		wire[0].port);
 	assert_string_equal(e.text, buf_str(&b));
@@ -183,7 +183,7 @@ test_deadline_names_who_is_late(void **state)
 	serve(first, 1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_false(drive(calls, CALLS, &deadline, &e));
 	assert_int_equal(ended, 1);
-	assert_true(span_starts_with(span_of(e.text), SPAN("second: timeout: 1.0 s")));
+	assert_true(span_starts_with(span_of(e.text), SPAN("second: timed out after 1.0 s")));
 }
 
 static void
@@ -193,6 +193,44 @@ test_deadline_is_over_already(void **state)
 	const struct deadline deadline = { clock_now(), 1 };
 	assert_false(drive(calls, CALLS, &deadline, &e));
 	assert_false(wire_accept(&wire[0]));
+	assert_non_null(strstr(e.text, "first: timed out after 0.001 s"));
+	/* Nothing is late where nothing is asked, and what has ended is not. */
+	assert_true(drive(calls, 0, &deadline, &e));
+	for (int i = 0; i < CALLS; i++)
+		call[i].state = CALL_ENDED;
+	assert_true(drive(calls, CALLS, &deadline, &e));
+}
+
+/*
+ * The deadline passes in each state that a call and its connection can be in, for each of the calls:
+ * a message that names it and what it waits for, and no memory that nobody wrote.
+ */
+static void
+test_deadline_in_each_state(void **state)
+{
+	(void)state;
+	const struct deadline deadline = { clock_now(), 2500 };
+	for (int late = 0; late < CALLS; late++) {
+		for (int c = CALL_WAITING; c <= CALL_ENDED; c++) {
+			for (int x = EXCHANGE_CLOSED; x <= EXCHANGE_DONE; x++) {
+				for (int i = 0; i < CALLS; i++)
+					call[i].state = i < late ? CALL_ENDED : (enum call_state)c;
+				call[late].exchange.state = (enum exchange_state)x;
+				memset(&e, 0, sizeof(e));
+				bool ok = drive(calls, CALLS, &deadline, &e);
+				assert_int_equal(ok, c == CALL_ENDED);
+				if (ok)
+					continue;
+				assert_int_equal(err_exit_code(&e), 111);
+				assert_true(span_starts_with(
+					span_of(e.text), span_of(call[late].doing)));
+				assert_non_null(
+					strstr(e.text, ": timed out after 2.5 s (--timeout) "));
+				assert_non_null(strstr(e.text, wire[late].peer.name));
+			}
+		}
+		call[late].exchange.state = EXCHANGE_CLOSED;
+	}
 }
 
 int
@@ -205,6 +243,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_deadline, enter, leave),
 		cmocka_unit_test_setup_teardown(test_deadline_names_who_is_late, enter, leave),
 		cmocka_unit_test_setup_teardown(test_deadline_is_over_already, enter, leave),
+		cmocka_unit_test_setup_teardown(test_deadline_in_each_state, enter, leave),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

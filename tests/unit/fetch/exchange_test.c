@@ -257,7 +257,7 @@ test_answer_in_time(void **state)
 	}
 	assert_int_equal(x.deadline, 5100);
 	move(5099);
-	assert_fails(5100, ERR_TRANSIENT, "timeout: no answer in time");
+	assert_fails(5100, ERR_TRANSIENT, "timed out waiting for the response from it");
 }
 
 static void
@@ -271,7 +271,7 @@ test_silence(void **state)
 	wire_say(&wire, "HTTP/1.1 200 OK\r\n");
 	move(1999);
 	assert_int_equal(x.deadline, 3999);
-	assert_fails(3999, ERR_TRANSIENT, "timeout: no answer in time");
+	assert_fails(3999, ERR_TRANSIENT, "timed out waiting for the response from it");
 }
 
 static void
@@ -389,7 +389,7 @@ test_connect_in_time(void **state)
 	exchange_close(&x);
 	wire.peer.addresses.count = 1;
 	assert_true(exchange_send(&x, SPAN("GET / HTTP/1.1\r\n\r\n"), 0, &e));
-	assert_fails(1000, ERR_TRANSIENT, "timeout: no connection in time");
+	assert_fails(1000, ERR_TRANSIENT, "timed out connecting to it");
 	for (int i = 0; i <= count; i++)
 		close(waiting[i]);
 	wire_close(&full);
@@ -506,7 +506,7 @@ test_tunnel(void **state)
 	wire.peer.proxy_auth = SPAN("Basic dTpw");
 	send_request("POST /secret HTTP/1.1\r\n\r\n", 0);
 	assert_int_equal(x.state, EXCHANGE_TUNNELING);
-	assert_string_equal(exchange_waits_for(&x), "answer of the proxy");
+	assert_string_equal(exchange_waits_for(&x), "waiting for the proxy to open a tunnel to");
 	assert_true(wire_accept(&wire));
 	assert_string_equal(wire_hear(&wire),
 		"CONNECT ssm.eu-west-1.amazonaws.com:443 HTTP/1.1\r\n"

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "fetch/identity.h"
+#include "unit/base/capture.h"
 #include "unit/fetch/wire.h"
 
 /* No wire: what is asked is read from the request, what is answered is put into the response. */
@@ -116,7 +117,7 @@ test_static(void **state)
 	assert_true(span_eq(c->access_key_id.bytes, SPAN("ID")));
 	assert_true(span_eq(c->session_token.bytes, SPAN("t")));
 	/* There is nothing newer to get. */
-	assert_false(identity_renew(&identity));
+	assert_false(identity_renew(&identity, identity.generation));
 }
 
 #define KEYS(n) \
@@ -264,26 +265,32 @@ keys_for(int64_t seconds)
 	return buf_str(&b);
 }
 
-/* Credentials about to end are asked for once more; then they are taken if they are still good. */
+/* Expired credentials are used, with one warning: AWS decides whether they still count. */
 static void
 test_expiry(void **state)
 {
 	(void)state;
-	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
-	assert_int_equal(take(200, keys_for(3600)), CALL_DONE);
-
-	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
-	assert_int_equal(take(200, keys_for(30)), CALL_AGAIN);
-	assert_int_equal(take(200, keys_for(30)), CALL_DONE);
-	assert_true(identity.is_known);
-
-	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
-	assert_int_equal(take(200, keys_for(-100)), CALL_AGAIN);
-	assert_int_equal(take(200, keys_for(-100)), CALL_FAILED);
-	assert_false(identity.is_known);
-	assert_int_equal(err_exit_code(&e), 100);
-	assert_non_null(strstr(e.text, "have expired"));
-	assert_non_null(strstr(e.hint, "clock"));
+	static const struct {
+		int64_t seconds;
+		unsigned lines;
+	} row[] = { { 3600, 0 }, { 30, 0 }, { -1, 1 }, { -100, 1 }, { -86400, 1 } };
+	log_setup(LOG_INFO, false);
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
+		capture_begin();
+		enum call_result first = take(200, keys_for(row[i].seconds));
+		bool renews = identity_renew(&identity, identity.generation);
+		enum call_result second = take(200, keys_for(row[i].seconds));
+		unsigned lines = capture_end();
+		assert_int_equal(first, CALL_DONE);
+		assert_true(renews);
+		assert_int_equal(second, CALL_DONE);
+		assert_true(identity.is_known);
+		assert_int_equal(lines, row[i].lines);
+		if (lines > 0)
+			assert_non_null(
+				strstr(capture_line(0), "warning: the credentials expired "));
+	}
 }
 
 /* The session was refused as over: once more, with what was got before still unprinted. */
@@ -293,12 +300,19 @@ test_renewal(void **state)
 	(void)state;
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 	assert_int_equal(take(200, KEYS("1")), CALL_DONE);
-	assert_true(identity_renew(&identity));
+	unsigned first = identity.generation;
+	assert_true(identity_renew(&identity, first));
 	assert_false(identity.is_known);
 	/* A second service that finds the same joins in. */
-	assert_true(identity_renew(&identity));
+	assert_true(identity_renew(&identity, first));
 	assert_int_equal(identity.call.state, CALL_WAITING);
+	/* What is malformed does not mix with what is there. */
+	assert_int_equal(take(200, "{\"AccessKeyId\":\"ID3\",\"SecretAccessKey\":3}"), CALL_FAILED);
+	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID1")));
 	assert_int_equal(take(200, KEYS("2")), CALL_DONE);
+	/* A third one, whose refusal comes late, takes the new ones and asks nobody. */
+	assert_true(identity_renew(&identity, first));
+	assert_true(identity.is_known);
 	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID2")));
 	assert_int_equal(secret_prefix(SPAN("secret1")), 7);
 	assert_int_equal(secret_prefix(SPAN("secret2")), 7);
@@ -418,7 +432,7 @@ test_imds_away(void **state)
 {
 	(void)state;
 	start("AWS_PROFILE=dev");
-	err_set(&e, ERR_TRANSIENT, "timeout: no connection in time");
+	err_set(&e, ERR_TRANSIENT, "timed out connecting to it");
 	identity.call.ops->no_answer(&identity.call, &e);
 	assert_int_equal(err_exit_code(&e), 100);
 	assert_false(err_is_retryable(&e));
@@ -427,7 +441,7 @@ test_imds_away(void **state)
 
 	start("");
 	assert_int_equal(take(200, "SESSION"), CALL_NEXT);
-	err_set(&e, ERR_TRANSIENT, "timeout: no answer in time");
+	err_set(&e, ERR_TRANSIENT, "timed out waiting for the response from it");
 	identity.call.ops->no_answer(&identity.call, &e);
 	assert_true(err_is_retryable(&e));
 }
