@@ -1,7 +1,9 @@
 """What every lint shares: the files of the tree, the report, and the self-test's scratch folder."""
 
 import contextlib
+import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -10,6 +12,11 @@ import tempfile
 SKIPPED = 77
 
 GENERATED = {".git", ".pytest_cache", ".ruff_cache", ".venv", "__pycache__", "build", "packagecache"}
+
+
+def wrapper():
+    """The words before a program of another processor: meson's exe_wrapper, nothing without one."""
+    return shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
 
 
 def files_of_git(root):

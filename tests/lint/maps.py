@@ -32,7 +32,7 @@ def check(file, maps, path):
     if not ours:
         return [f"no page of {path} is mapped"]
     base = next(a for a, _, _, offset, _ in ours if offset == 0)
-    findings = [f"{a:x}: {rights}" for a, _, rights, *_ in maps if "w" in rights and "x" in rights]
+    findings = [f"{a:x}: {rights}" for a, _, rights, *_ in ours if "w" in rights and "x" in rights]
     for _, _, _, address, _, _, size, _ in file.of(elf.PT_GNU_RELRO):
         found = rights_at(maps, base + address, base + address + size)
         if found != {"r--p"}:
@@ -41,8 +41,9 @@ def check(file, maps, path):
 
 
 def maps_of(path):
-    """Of the program while it supervises a command: its name there, and its pages."""
-    command = [path, "init", "--supervise=always", "--", "sh", "-c", "echo; exec sleep 60"]
+    """The pages of the program while it supervises a command; an emulator has them where they belong."""
+    command = [*common.wrapper(), path, "init", "--supervise=always", "--subreaper=false", "--"]
+    command += ["sh", "-c", "echo; exec sleep 60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
         run.stdout.readline()
         with open(f"/proc/{run.pid}/maps", encoding="ascii") as file:
