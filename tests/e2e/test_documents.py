@@ -1,0 +1,143 @@
+"""The files in the pages do what the pages say: task definition, policy, pods and example image agree."""
+
+import json
+import re
+from pathlib import Path
+
+import botocore.session
+import pytest
+import yaml
+from botocore.validate import ParamValidator
+
+from test_services import run_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = (ROOT / "docker" / "README.md").read_text()
+README = (ROOT / "README.md").read_text()
+DOCKERFILE = (ROOT / "docker" / "Dockerfile.example").read_text()
+
+# Of a Fargate task: the memory that each amount of CPU goes with (ECS Developer Guide, "Task size").
+FARGATE_MEMORY = {"256": {"512", "1024", "2048"}, "512": {"1024", "2048", "3072", "4096"}}
+
+
+def blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def service_model(name):
+    return botocore.session.get_session().get_service_model(name)
+
+
+def task_definition():
+    (definition,) = [d for d in map(json.loads, blocks(DEPLOYMENT, "json")) if "family" in d]
+    return definition
+
+
+def pods():
+    documents = [d for block in blocks(DEPLOYMENT, "yaml") for d in yaml.safe_load_all(block)]
+    return {d["metadata"]["name"]: d["spec"] for d in documents if d["kind"] == "Pod"}
+
+
+def images():
+    """The targets of the example Dockerfile: name to instructions, without ENV; and ENV apart."""
+    targets = {}
+    for name, body in re.findall(r"^FROM \S+ AS (\w+)\n((?:\w.*\n)+)", DOCKERFILE, re.M):
+        lines = [line.split(" ", 1) for line in body.splitlines()]
+        environment = dict(words.split("=", 1) for instruction, words in lines if instruction == "ENV")
+        targets[name] = {k: v for k, v in lines if k != "ENV"} | {"ENV": environment}
+    return targets
+
+
+def image_options(name):
+    """What the image's entrypoint has before the command."""
+    entrypoint = json.loads(images()[name]["ENTRYPOINT"])
+    assert entrypoint[0] == "/antechamber" and entrypoint[-1] == "--"
+    return entrypoint[1:-1]
+
+
+def environment_of(container, key="env"):
+    return {variable["name"]: variable["value"] for variable in container.get(key, [])}
+
+
+def test_the_task_definition_can_be_registered():
+    definition = task_definition()
+    shape = service_model("ecs").operation_model("RegisterTaskDefinition").input_shape
+    report = ParamValidator().validate(definition, shape)
+    assert not report.has_errors(), report.generate_report()
+    # What the model does not know, and Fargate requires.
+    assert definition["requiresCompatibilities"] == ["FARGATE"]
+    assert definition["networkMode"] == "awsvpc"
+    assert definition["memory"] in FARGATE_MEMORY[definition["cpu"]]
+    assert definition["executionRoleArn"] and definition["taskRoleArn"]
+    for container in definition["containerDefinitions"]:
+        assert container["stopTimeout"] <= 120
+        options = container["logConfiguration"]["options"]
+        assert {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= options.keys()
+
+
+def test_the_policy_names_actions_of_aws():
+    (policy,) = map(json.loads, blocks(README, "json"))
+    actions = [statement["Action"] for statement in policy["Statement"]]
+    assert actions == ["ssm:GetParametersByPath", "kms:Decrypt"]
+    for action in actions:
+        service, _, operation = action.partition(":")
+        assert operation in service_model(service).operation_names
+
+
+@pytest.mark.parametrize("target", ["scratch", "distroless"])
+def test_the_image_has_default_services(world, target):
+    world.ssm.put("/kops/key", "of kops")
+    world.ssm.put("/app_server/key", "of the server")
+    result = world.run(*image_options(target), env=images()[target]["ENV"]).succeeded()
+    assert result.loaded["KEY"] == "of the server"
+
+
+@pytest.mark.parametrize("target", ["scratch", "distroless"])
+def test_the_pod_chooses_the_services_of_the_image(world, target):
+    """{k8s:namespace}/web of the pod, and not what the image names."""
+    world.ssm.put("/team-a/web/key", "of the pod")
+    world.ssm.put("/kops/key", "of the image")
+    (container,) = pods()["web"]["containers"]
+    assert "command" not in container and "args" not in container
+    folder = run_folder(world)
+    account = folder / "secrets/kubernetes.io/serviceaccount"
+    account.mkdir(parents=True)
+    (account / "namespace").write_text("team-a")
+    variables = images()[target]["ENV"] | environment_of(container)
+    result = world.run(*image_options(target), env=variables, binds=[(str(folder), "/run")]).succeeded()
+    assert result.loaded == {"KEY": "of the pod"}
+    assert not result.warnings
+
+
+def test_the_task_chooses_the_services_of_the_image(world):
+    world.ssm.put("/app_server/key", "the value")
+    (container,) = task_definition()["containerDefinitions"]
+    assert "command" not in container and "entryPoint" not in container
+    variables = images()["scratch"]["ENV"] | environment_of(container, "environment")
+    result = world.run(*image_options("scratch"), env=variables)
+    # ANTECHAMBER_FAIL_IF_EMPTY of the task definition: nothing is under /kops/ yet.
+    result.failed(100, "kops")
+    world.ssm.put("/kops/other", "another")
+    result = world.run(*image_options("scratch"), env=variables).succeeded()
+    assert result.loaded == {"KEY": "the value", "OTHER": "another"}
+
+
+def test_the_init_container_copies_to_where_the_command_is():
+    spec = pods()["theirs"]
+    (helper,) = spec["initContainers"]
+    (container,) = spec["containers"]
+    assert helper["args"][0] == "copy" and helper["args"][1] == container["command"][0]
+    assert json.loads(images()["tool"]["ENTRYPOINT"]) == ["/antechamber"]
+    for one in (helper, container):
+        (mount,) = one["volumeMounts"]
+        assert helper["args"][1].startswith(mount["mountPath"] + "/")
+        assert mount["name"] in {volume["name"] for volume in spec["volumes"]}
+
+
+def test_a_process_of_docker_exec_gets_the_secrets(world):
+    """docker exec CONTAINER /antechamber exec -- ...: not PID 1, with the container's environment."""
+    world.ssm.put("/app_server/key", "the value")
+    lines = re.findall(r"^docker exec CONTAINER /antechamber exec (.*?)-- ", DEPLOYMENT, re.M)
+    assert lines == ["", "kops "]
+    result = world.run("exec", env={"ANTECHAMBER_SERVICES": "app_server"}, pid1=False).succeeded()
+    assert result.loaded == {"KEY": "the value"}
