@@ -4,12 +4,20 @@
 as_root=()
 [[ $(id -u) == 0 ]] || as_root=(sudo)
 
-# Those of the packages named that are not installed, one a line.
+# Those of the packages named that are not installed, one a line. "name:architecture" is one of another.
 missing_packages() {
     comm -23 <(printf '%s\n' "$@" | sort -u) <(
-        dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
-            awk '$1 == "ii" { print $2 }' | sort -u
+        dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Package}:${Architecture}\n' "$@" 2>/dev/null |
+            awk '$1 == "ii" { print $2; print $3 }' | sort -u
     )
+}
+
+# Tells apt of the architectures of the packages named.
+add_architectures() {
+    local package
+    for package; do
+        [[ $package != *:* ]] || "${as_root[@]}" dpkg --add-architecture "${package#*:}" || return
+    done
 }
 
 # Installs those of the packages named that are missing. Says so first; what apt-get says, only when it fails.
@@ -23,7 +31,8 @@ install_packages() {
     echo "installing with ${as_root[*]:+${as_root[*]} }apt-get: ${missing[*]}"
     said=$(
         {
-            "${as_root[@]}" apt-get -qq update &&
+            add_architectures "${missing[@]}" &&
+                "${as_root[@]}" apt-get -qq update &&
                 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
                     apt-get -qq install --yes --no-install-recommends "${missing[@]}"
         } 2>&1
