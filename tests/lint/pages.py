@@ -5,7 +5,7 @@ In README.md, CONTRIBUTING.md, SECURITY.md, and the README.md and other pages of
 - each link into the tree leads to a file, and to a heading of it where it names one;
 - each option that is quoted, and each ANTECHAMBER_* variable, exists;
 - each command line of antechamber, in a block or a JSON array, is accepted by the executable;
-- the files, options and suites in command lines of meson and of the tree's scripts exist;
+- the files, options, suites and steps in command lines of meson and of the tree's scripts exist;
 - each message in the table under "Troubleshooting" is in a string of the sources, or is text of AWS that a
   test expects.
 """
@@ -147,7 +147,8 @@ def check_antechamber(page, text, program):
     return findings, len(lines)
 
 
-def check_scripts(root, page, text, suites, meson_options):
+def check_scripts(root, page, text, known):
+    suites, meson_options, steps = known
     findings = []
     for words in command_lines(text):
         name = words[0]
@@ -158,12 +159,21 @@ def check_scripts(root, page, text, suites, meson_options):
                     findings.append(f"{page}: {word}: there is no such option of meson")
                 if words[at - 1] == "--suite" and word not in suites:
                     findings.append(f"{page}: --suite {word}: there is no such suite")
+        if name == "tests/run":
+            wrong = [w for w in words[1:] if w.islower() and w[0] != "-" and w not in steps]
+            findings += [f"{page}: tests/run {w}: there is no such step" for w in wrong]
         for word in words:
             path = re.fullmatch(rf"(?:{'|'.join(PLACES)})/[\w./-]*\w", word)
             # Upper-case words stand for something.
             if path and not re.search(r"[A-Z]{3}", word.rpartition("/")[2].split(".")[0]) and not (root / word).exists():
                 findings.append(f"{page}: {word}: there is no such file")
     return findings
+
+
+def run_steps(root):
+    """What tests/run --list lists: a name, blanks, what it does."""
+    done = subprocess.run([root / "tests/run", "--list"], capture_output=True, text=True, check=True)
+    return re.findall(r"^(\w+)  ", done.stdout, re.M)
 
 
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:(?:\s|PRIu64|\\\n)*"(?:[^"\\\n]|\\.)*")*')
@@ -228,6 +238,7 @@ def check(root, program):
     builds = [p.read_text() for p in common.files(root) if p.name == "meson.build"]
     suites = set(re.findall(r"suite: '(\w+)'", "".join(builds)))
     meson_options = MESON_OPTIONS | set(re.findall(r"^option\('(\w+)'", (root / "meson_options.txt").read_text(), re.M))
+    steps = set(run_steps(root))
     sources = {s for path in common.files(root / "src", ".c", ".h") for s in strings(path.read_text())}
     tests = [p for p in common.files(root / "tests", ".py", ".c") if "lint" not in p.parts]
     expected = [path.read_text() for path in tests]
@@ -237,7 +248,7 @@ def check(root, program):
         text = (root / page).read_text()
         findings += check_links(root, page, text)
         findings += check_options(page, text, names, variables)
-        findings += check_scripts(root, page, text, suites, meson_options)
+        findings += check_scripts(root, page, text, (suites, meson_options, steps))
         found, count = check_antechamber(page, text, program)
         findings += found
         lines += count
@@ -260,7 +271,7 @@ Use `--quiet`, see [below](#trouble--cure) and [the other](docker/README.md#imag
 meson test -C build --suite lint -Dwerror=true
 FOO=1 antechamber exec a {B}/c -- ./app --anything
 docker run x /antechamber check --quiet
-tests/run STEP
+tests/run lint STEP...
 ```
 
 `ENTRYPOINT ["/antechamber", "exec", "a", "--"]`, ANTECHAMBER_QUIET=1
@@ -281,7 +292,7 @@ SAMPLE_TREE = {
     "meson_options.txt": "option('tests', type: 'boolean')\n",
     "src/a.c": 'err_set(e, "region: "\n\t"none is set"); err_set(e, "open %.*s: there is no %s", 4, p, q); f("%s: %s");\n',
     TABLE: SAMPLE_TABLE,
-    "tests/run": "",
+    "tests/run": "#!/bin/sh\necho 'lint    lints'\n",
     "tests/e2e/test_a.py": '"AccessDenied", "the path"\n',
 }
 
@@ -298,6 +309,7 @@ def findings_of(old="", new=""):
     with common.tree({**SAMPLE_TREE, "README.md": page, "program": SAMPLE_PROGRAM}) as root:
         program = root / "program"
         program.chmod(0o755)
+        (root / "tests/run").chmod(0o755)
         findings, summary = check(root, program)
     assert old or summary == "2 pages, 3 command lines of antechamber, 3 messages", summary
     return findings
@@ -312,7 +324,8 @@ def self_test():
         ("(docker/README.md", "(docker/none.md"): ["none.md#images: there is no such file"],
         ("--suite lint", "--suite lints"): ["--suite lints: there is no such suite"],
         ("-Dwerror", "-Derror"): ["-Derror=true: there is no such option of meson"],
-        ("tests/run STEP", "tests/none STEP"): ["tests/none: there is no such file"],
+        ("tests/run lint", "tests/none lint"): ["tests/none: there is no such file"],
+        ("tests/run lint", "tests/run lints"): ["tests/run lints: there is no such step"],
         ("check --quiet", "check --loud"): ["check --loud: no --loud"],
         ('"exec", "a"', '"exec", "--loud"'): ["exec --loud --: no --loud"],
         ("-- ./app", "./app"): ["exec without --"],
