@@ -77,8 +77,8 @@ class CredentialsEndpoint(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         found = self.path == CREDENTIALS_PATH
-        answer = self.server.credentials if found else {"code": "NotFound", "message": self.path}
-        body = json.dumps(answer).encode()
+        response = self.server.credentials if found else {"code": "NotFound", "message": self.path}
+        body = json.dumps(response).encode()
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -129,8 +129,8 @@ def task_role(folder):
     iam = client("iam", folder)
     role = iam.create_role(RoleName="task", AssumeRolePolicyDocument=json.dumps(ECS_MAY_ASSUME))["Role"]
     iam.put_role_policy(RoleName="task", PolicyName="read", PolicyDocument=json.dumps(MAY_READ))
-    answer = client("sts", folder).assume_role(RoleArn=role["Arn"], RoleSessionName="task")
-    return answer["Credentials"]
+    response = client("sts", folder).assume_role(RoleArn=role["Arn"], RoleSessionName="task")
+    return response["Credentials"]
 
 
 def require_signatures(folder):
