@@ -3,6 +3,7 @@
 
 In README.md, CONTRIBUTING.md, SECURITY.md, and the README.md and other pages of docker/, src/ and tests/:
 - each link into the tree leads to a file, and to a heading of it where it names one;
+- each source that is quoted, `fetch/call.h`, and each `struct x`, `enum x` and `function()`, exists;
 - each option that is quoted, and each ANTECHAMBER_* variable, exists;
 - each command line of antechamber, in a block or a JSON array, is accepted by the executable;
 - the files, options, suites and steps in command lines of meson and of the tree's scripts exist;
@@ -52,6 +53,20 @@ def check_links(root, page, text):
             findings.append(f"{page}: {link}: there is no such file")
         elif fragment and fragment not in map(anchor, re.findall(r"^#+ (.*)$", path.read_text(), re.M)):
             findings.append(f"{page}: {link}: there is no such heading")
+    return findings
+
+
+def check_sources(root, page, text, code):
+    """Files are named from the page's folder, src/, tests/ or the root."""
+    findings = []
+    places = [(root / page).parent, root / "src", root / "tests", root]
+    for span in SPAN.findall(FENCE.sub("", text)):
+        if re.fullmatch(r"[\w/.-]+/[\w.-]+\.(c|h|py|md|ini)", span):
+            if not any((place / span).exists() for place in places):
+                findings.append(f"{page}: {span}: there is no such file")
+        name = re.fullmatch(r"(?:struct |enum )?(\w+)(?:\(\))?", span)
+        if name and name[1] != span and not re.search(rf"\b{re.escape(span.removesuffix('()'))}\b", code):
+            findings.append(f"{page}: {span}: the sources do not have it")
     return findings
 
 
@@ -239,7 +254,8 @@ def check(root, program):
     suites = set(re.findall(r"suite: '(\w+)'", "".join(builds)))
     meson_options = MESON_OPTIONS | set(re.findall(r"^option\('(\w+)'", (root / "meson_options.txt").read_text(), re.M))
     steps = set(run_steps(root))
-    sources = {s for path in common.files(root / "src", ".c", ".h") for s in strings(path.read_text())}
+    code = "".join(path.read_text() for path in common.files(root / "src", ".c", ".h"))
+    sources = set(strings(code))
     tests = [p for p in common.files(root / "tests", ".py", ".c") if "lint" not in p.parts]
     expected = [path.read_text() for path in tests]
     findings = []
@@ -247,6 +263,7 @@ def check(root, program):
     for page in pages:
         text = (root / page).read_text()
         findings += check_links(root, page, text)
+        findings += check_sources(root, page, text, code)
         findings += check_options(page, text, names, variables)
         findings += check_scripts(root, page, text, (suites, meson_options, steps))
         found, count = check_antechamber(page, text, program)
@@ -265,7 +282,7 @@ def run(arguments):
 
 SAMPLE_PAGE = """# Sample
 
-Use `--quiet`, see [below](#trouble--cure) and [the other](docker/README.md#images).
+Use `--quiet` (`a.c`, `config/options.c`, `struct config`), see [below](#trouble--cure) and [the other](docker/README.md#images).
 
 ```sh
 meson test -C build --suite lint -Dwerror=true
@@ -290,7 +307,7 @@ SAMPLE_TREE = {
     "docker/README.md": "## Images\n",
     "meson.build": "test('x', suite: 'lint')\n",
     "meson_options.txt": "option('tests', type: 'boolean')\n",
-    "src/a.c": 'err_set(e, "region: "\n\t"none is set"); err_set(e, "open %.*s: there is no %s", 4, p, q); f("%s: %s");\n',
+    "src/a.c": 'struct config; err_set(e, "region: "\n\t"none is set"); err_set(e, "open %.*s: there is no %s", 4, p, q); f("%s: %s");\n',
     TABLE: SAMPLE_TABLE,
     "tests/run": "#!/bin/sh\necho 'lint    lints'\n",
     "tests/e2e/test_a.py": '"AccessDenied", "the path"\n',
@@ -319,6 +336,9 @@ def self_test():
     common.expect(findings_of())
     bad = {
         ("`--quiet`", "`--loud`"): ["--loud: there is no such option"],
+        ("`config/options.c`", "`config/none.c`"): ["config/none.c: there is no such file"],
+        ("`struct config`", "`struct none`"): ["struct none: the sources do not have it"],
+        ("`struct config`", "`none()`"): ["none(): the sources do not have it"],
         ("ANTECHAMBER_QUIET", "ANTECHAMBER_LOUD"): ["ANTECHAMBER_LOUD: there is no such variable"],
         ("#trouble--cure", "#trouble"): ["#trouble: there is no such heading"],
         ("(docker/README.md", "(docker/none.md"): ["none.md#images: there is no such file"],
