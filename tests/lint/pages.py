@@ -338,7 +338,7 @@ def self_test():
         ("`--quiet`", "`--loud`"): ["--loud: there is no such option"],
         ("`config/options.c`", "`config/none.c`"): ["config/none.c: there is no such file"],
         ("`struct config`", "`struct none`"): ["struct none: the sources do not have it"],
-        ("`struct config`", "`none()`"): ["none(): the sources do not have it"],
+        ("`struct config`", "`absent()`"): ["absent(): the sources do not have it"],
         ("ANTECHAMBER_QUIET", "ANTECHAMBER_LOUD"): ["ANTECHAMBER_LOUD: there is no such variable"],
         ("#trouble--cure", "#trouble"): ["#trouble: there is no such heading"],
         ("(docker/README.md", "(docker/none.md"): ["none.md#images: there is no such file"],
