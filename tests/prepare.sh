@@ -43,15 +43,15 @@ install_packages() {
     echo "installed ${#missing[@]} packages"
 }
 
-# Makes .venv/, or makes it anew when tests/requirements.txt has changed.
+# Makes a Python environment, or makes it anew when its list of packages has changed: the folder
+# (.venv), the list (tests/requirements.txt).
 make_venv() {
-    if ! cmp -s tests/requirements.txt .venv/requirements.txt; then
-        echo 'installing tests/requirements.txt into .venv/'
-        python3 -m venv --clear .venv &&
-            .venv/bin/pip install --quiet --disable-pip-version-check \
-                --requirement tests/requirements.txt &&
-            cp tests/requirements.txt .venv/requirements.txt || return
+    local folder=${1:-.venv} list=${2:-tests/requirements.txt}
+    if ! cmp -s "$list" "$folder/requirements.txt"; then
+        echo "installing $list into $folder/"
+        python3 -m venv --clear "$folder" &&
+            "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$list" &&
+            cp "$list" "$folder/requirements.txt" || return
     fi
-    .venv/bin/python -c 'import boto3, cryptography, moto, pytest' &&
-        echo "$(grep -c == tests/requirements.txt) packages of tests/requirements.txt are in .venv/"
+    echo "$(grep -c == "$list") packages of $list are in $folder/"
 }
