@@ -9,7 +9,7 @@
 
 /*
  * A target is one file <name>_fuzz.c that defines this function and its own name in the list of
- * meson.build; <name>.dict (words of the language) and corpus/<name>/ (seeds) are optional.
+ * meson.build; <name>.dict (words of the language) and seeds/<name>/ are optional.
  * It is called with bytes in memory of exactly their size and returns 0. It must neither keep
  * state between calls nor stop at anything but a broken promise.
  */

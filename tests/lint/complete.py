@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """That the build knows every file: usage: complete.py ROOT
 
-A source that no list names is compiled by nobody, and a test that no list names never fails.
+A source that no list names is never compiled, and a test that no list names never fails; a fuzzing
+input in a folder that no target reads is never replayed.
 """
 
+import re
 import sys
 
 import common
@@ -16,13 +18,28 @@ LISTS = [
     ("tests/lint", ".py", "tests/lint/meson.build", ""),
     ("tests/fuzz", "_fuzz.c", "tests/fuzz/meson.build", "_fuzz.c"),
 ]
-# The programs themselves stand in the top level's meson.build.
+# The top level's meson.build names the programs themselves.
 EXEMPT = {"src/check.c", "src/main.c", "tests/lint/common.py"}
+
+INPUT = re.compile(r"tests/fuzz/(?:seeds/(\w+)/[^/]+|corpus/(\w+)\.zip)")
+
+
+def check_inputs(root):
+    findings = []
+    count = 0
+    for folder in ("seeds", "corpus"):
+        for path in common.files(root / "tests/fuzz" / folder):
+            name = path.relative_to(root).as_posix()
+            count += 1
+            found = INPUT.fullmatch(name)
+            target = found and (found[1] or found[2])
+            if not target or not (root / f"tests/fuzz/{target}_fuzz.c").is_file():
+                findings.append(f"{name}: no target reads it: is it a seed, tests/fuzz/seeds/TARGET/NAME?")
+    return findings, count
 
 
 def check(root):
-    findings = []
-    count = 0
+    findings, count = check_inputs(root)
     for folder, ending, list_name, cut in LISTS:
         list_path = root / list_name
         text = list_path.read_text() if list_path.is_file() else ""
@@ -55,14 +72,20 @@ def self_test():
         "tests/fuzz/json_fuzz.c": "",
         "tests/fuzz/url_fuzz.c": "",
         "tests/fuzz/meson.build": "['url']",
+        "tests/fuzz/seeds/url/port": "",
+        "tests/fuzz/seeds/none/any": "",
+        "tests/fuzz/corpus/url.zip": "",
+        "tests/fuzz/corpus/url/0123": "",
     }
     with common.tree(sample) as root:
         findings, count = check(root)
-    assert count == 5, count
+    assert count == 9, count
     common.expect(
         findings,
         "src/base/forgotten.c: src/meson.build",
+        "tests/fuzz/corpus/url/0123: no target",
         "tests/fuzz/json_fuzz.c: tests/fuzz/meson.build",
+        "tests/fuzz/seeds/none/any: no target",
         "tests/unit/base/span_test.c: tests/unit/meson.build",
     )
 

@@ -20,7 +20,7 @@ PATTERNS = [
 ]
 
 # Data of the tests, which holds what it must.
-DATA = re.compile(r"tests/(fuzz/corpus|vectors)/.*")
+DATA = re.compile(r"tests/(fuzz/(corpus|seeds)|vectors)/.*")
 
 
 def check_text(name, text):
