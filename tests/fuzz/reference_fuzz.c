@@ -12,7 +12,7 @@
 #include "fuzz/claims.h"
 
 /* Parameter Store's rules, lower-cased. */
-static const struct config plain;
+static const struct config parameter_store;
 
 /*
  * The first byte says what the rest is: 'r' the value of a variable that may be a reference, 's' a
@@ -144,7 +144,7 @@ read_service(struct span text)
 			   !fuzz_contains(result, SPAN("cluster/default")),
 		"of an ARN the last part");
 	fuzz_check(!fuzz_contains(text, SPAN("{ecs:family}")), "what has no value is refused");
-	if (service_parse(result, &plain, &service, &e))
+	if (service_parse(result, &parameter_store, &service, &e))
 		check_service(&service, result);
 	else
 		check_usage(&e);
