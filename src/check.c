@@ -1,31 +1,32 @@
 #include "check.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/bulk.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
-#include "env/envblock.h"
 #include "fetch/fetcher.h"
+#include "init/signals.h"
 #include "launch/launch.h"
 
 /* A row of the report: two names, each of at most QUOTE_MAX bytes, which JSON may double. */
 #define ROW_MAX (4 * QUOTE_MAX + 128)
-
-/* A report that grows beyond it goes out in parts. */
-BULK static char report_text[16 * 1024];
-_Static_assert(sizeof(report_text) > 8 * ROW_MAX, "no room for what stands before the variables");
+/* One write to stdout: a pipe that poll(2) finds writable takes as much without waiting. */
+#define PIECE_MAX 2048
 
 struct report {
 	const struct fetcher *f;
 	const struct environ_plan *plan;
 	bool json; /* one object, in one line */
-	struct buf b;
+	struct buf b; /* a report that does not fit goes out in parts */
+	int fd;
 };
 
-static const char fate_text[][40] = {
+static const char *const fate_text[] = {
 	[ENVIRON_ADDED] = "added",
 	[ENVIRON_OVERWRITES] = "overwrites the inherited one",
 	[ENVIRON_KEPT] = "the inherited one stays",
@@ -36,7 +37,7 @@ _Static_assert(sizeof(fate_text) / sizeof(*fate_text) == ENVIRON_IGNORED + 1, "a
 static bool
 flush(struct report *r, struct err *e)
 {
-	bool ok = fdio_write_all(STDOUT_FILENO, buf_span(&r->b), "the report", e);
+	bool ok = fdio_write_all(r->fd, buf_span(&r->b), "the report", e);
 	r->b.len = 0;
 	return ok;
 }
@@ -59,7 +60,7 @@ put_quoted(struct report *r, struct span name)
 		buf_put_str(&r->b, q.text);
 }
 
-/* "region: eu-west-1 (AWS_REGION)"; from: NULL where there is nothing to tell. */
+/* "region: eu-west-1 (AWS_REGION)"; from: NULL where it has no source. */
 static void
 put_finding(struct report *r, const char *name, struct span value, const char *from)
 {
@@ -88,30 +89,29 @@ put_findings(struct report *r)
 		put_finding(r, "endpoint", span_of(f->peer.name), f->endpoint.variable);
 }
 
-/* "  DB_URL from /app/db-url, added" */
+/* "  DB_URL from /app/db-url, added": the plan has the order of the block, and so of the names. */
 static void
-put_variable(struct report *r, const struct variable *v)
+put_variable(struct report *r, size_t i)
 {
+	const struct variable *v = assemble_variable(&r->f->assembly, i);
 	const bool is_reference = v->param->service == STORE_REFERENCES;
-	const char *fate = fate_text[r->plan->fate[envblock_find(&r->plan->loaded, v->name)]];
 	buf_put_str(&r->b, r->json ? "{\"name\":" : "  ");
 	put_quoted(r, v->name);
 	buf_put_str(&r->b, r->json ? ",\"parameter\":" : " from ");
 	put_quoted(r, is_reference ? SPAN("a reference") : v->param->name);
-	buf_printf(&r->b, r->json ? ",\"fate\":\"%s\"}" : ", %s\n", fate);
+	buf_printf(&r->b, r->json ? ",\"fate\":\"%s\"}" : ", %s\n", fate_text[r->plan->fate[i]]);
 }
 
 static bool
 put_variables(struct report *r, struct err *e)
 {
-	const struct assembly *a = &r->f->assembly;
 	buf_put_str(&r->b, r->json ? "\"variables\":[" : "variables:\n");
-	for (size_t i = 0; i < a->count; i++) {
+	for (size_t i = 0; i < r->plan->loaded.count; i++) {
 		if (!make_room(r, e))
 			return false;
 		if (r->json && i > 0)
 			buf_put_char(&r->b, ',');
-		put_variable(r, &a->variable[i]);
+		put_variable(r, i);
 	}
 	buf_put_str(&r->b, r->json ? "]" : "");
 	return true;
@@ -125,7 +125,7 @@ put_time(struct report *r, const char *phase, clock_ms from, clock_ms to)
 }
 
 static bool
-print_report(struct report *r, struct err *e)
+write_report(struct report *r, struct err *e)
 {
 	const struct fetch_times *t = &r->f->times;
 	const clock_ms started = r->f->config->started;
@@ -141,19 +141,83 @@ print_report(struct report *r, struct err *e)
 	return flush(r, e);
 }
 
-int
-check_run(const struct config *c)
+static bool
+find_out(const struct config *c, int report_fd, struct err *e)
 {
-	struct err e = { 0 };
 	struct buf block = BUF(fetcher.block);
+	/* Mapped before the sandbox, which allows no more of it. */
+	struct launcher *l = launch_map(e);
+	if (l == NULL || !fetcher_run(&fetcher, c, &block, e) ||
+		!launch_judge(l, c, buf_span(&block), e))
+		return false;
 	struct report r = {
 		.f = &fetcher,
+		.plan = &l->plan,
 		.json = c->log_format == LOG_FORMAT_JSON,
-		.b = BUF(report_text),
+		.b = BUF(l->block),
+		.fd = report_fd,
 	};
+	return write_report(&r, e);
+}
+
+int
+check_fetch(const struct config *c, int report_fd)
+{
+	struct err e = { 0 };
 	log_role("check");
-	if ((c->argv == NULL || launch_find(c, &e)) && fetcher_run(&fetcher, c, &block, &e) &&
-		launch_judge(c, buf_span(&block), &r.plan, &e) && print_report(&r, &e))
+	if (find_out(c, report_fd, &e))
+		return 0;
+	log_error(&e);
+	return err_exit_code(&e);
+}
+
+/* Waits for a stdout that nobody reads no longer than the whole may take. */
+static bool
+wait_for_stdout(const struct config *c, struct err *e)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	const clock_ms end = c->timeout_ms == 0 ? CLOCK_NEVER : c->started + c->timeout_ms;
+	int ready;
+	do {
+		ready = poll(&out, 1, clock_until(end, clock_now()));
+	} while (ready < 0 && errno == EINTR);
+	/* Where there is no poll, write(2) waits. */
+	return ready != 0 ||
+	       err_set(e, ERR_FINAL, "timed out after %llu.%llu s (--timeout) writing the report",
+		       (unsigned long long)c->timeout_ms / 1000,
+		       (unsigned long long)c->timeout_ms % 1000 / 100);
+}
+
+static bool
+print(const struct config *c, int report_fd, struct err *e)
+{
+	char piece[PIECE_MAX];
+	off_t at = 0;
+	for (;;) {
+		ssize_t n = pread(report_fd, piece, sizeof(piece), at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, ERR_FINAL, errno, "read the report");
+		if (n == 0)
+			return true;
+		at += n;
+		if (!wait_for_stdout(c, e) ||
+			!fdio_write_all(STDOUT_FILENO, (struct span){ piece, (size_t)n },
+				"the report to stdout", e))
+			return false;
+	}
+}
+
+int
+check_print(const struct config *c, int report_fd, const struct launch_terms *terms)
+{
+	struct err e = { 0 };
+	log_role("check");
+	/* A signal ends us here and now; a failing write is to be an error that is reported. */
+	signals_set_mask(
+		terms->inherited->signal_mask | SIGNALS_BIT(SIGPIPE) | SIGNALS_BIT(SIGXFSZ));
+	if (print(c, report_fd, &e))
 		return 0;
 	log_error(&e);
 	return err_exit_code(&e);

@@ -1,6 +1,6 @@
+#include <signal.h>
 #include <unistd.h>
 
-#include "base/bulk.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fdio.h"
@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "config/help.h"
 #include "fetch/fetch.h"
+#include "init/fds.h"
 #include "init/init.h"
 #include "init/signals.h"
 #include "launch/copy.h"
@@ -25,15 +26,17 @@ fail(const struct err *e)
 }
 
 static int
-show(const struct config *c)
+show(const struct config *c, const struct inherited *inherited)
 {
-	BULK static char text[HELP_TEXT_MAX];
+	static char text[HELP_TEXT_MAX];
 	struct buf b = BUF(text);
 	struct err e;
 	if (c->command == COMMAND_HELP)
 		config_put_help(&b, c->help_of);
 	else
 		config_put_version(&b);
+	/* A failing write is to be an error that is reported. */
+	signals_set_mask(inherited->signal_mask | SIGNALS_BIT(SIGPIPE) | SIGNALS_BIT(SIGXFSZ));
 	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", &e) ? 0 : fail(&e);
 }
 
@@ -51,15 +54,31 @@ warn_ignored(const struct config *c)
 
 /* The command is looked up before anything is fetched: a typing error needs no network. */
 static int
+run_roles(const struct config *c, const struct init_roles *roles, const struct inherited *inherited,
+	struct err *e)
+{
+	warn_ignored(c);
+	if (c->argv != NULL && !launch_find(c, e))
+		return fail(e);
+	return init_run(c, roles, inherited, e);
+}
+
+static int
 run_command(const struct config *c, const struct inherited *inherited, struct err *e)
 {
-	struct init_roles roles = { .launch = launch_run };
-	warn_ignored(c);
-	if (config_fetches(c))
-		roles.fetch = fetch_run;
-	if (!launch_find(c, e))
-		return fail(e);
-	return init_run(c, &roles, inherited, e);
+	const struct init_roles roles = {
+		.fetch = config_fetches(c) ? fetch_run : NULL,
+		.launch = launch_run,
+	};
+	return run_roles(c, &roles, inherited, e);
+}
+
+static int
+run_check(struct config *c, const struct inherited *inherited, struct err *e)
+{
+	const struct init_roles roles = { .fetch = check_fetch, .launch = check_print };
+	config_drop_supervision(c);
+	return run_roles(c, &roles, inherited, e);
 }
 
 int
@@ -70,6 +89,7 @@ main(int argc, char **argv)
 	struct err e;
 	const clock_ms started = clock_now();
 	const struct inherited inherited = signals_inherit();
+	fds_guard_standard();
 	const bool good = config_parse(argc, argv, environ, &c, &e);
 	log_setup(config_log_level(&c), c.log_format == LOG_FORMAT_JSON);
 	if (!good)
@@ -80,17 +100,14 @@ main(int argc, char **argv)
 	case COMMAND_EXEC:
 	case COMMAND_INIT:
 		return run_command(&c, &inherited, &e);
+	case COMMAND_CHECK:
+		return run_check(&c, &inherited, &e);
 	case COMMAND_COPY:
 		/* Its signals stay blocked, so that no half copy is left behind. */
 		return copy_run(c.copy_path);
-	case COMMAND_CHECK:
 	case COMMAND_VERSION:
 	case COMMAND_HELP:
-		break;
+		return show(&c, &inherited);
 	}
-	signals_set_mask(inherited.signal_mask);
-	if (c.command != COMMAND_CHECK)
-		return show(&c);
-	warn_ignored(&c);
-	return check_run(&c);
+	return EXIT_REFUSED;
 }

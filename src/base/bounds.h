@@ -58,6 +58,8 @@
 #define BLOCK_MAX (6 * 1024 * 1024)
 /* Variables of the child, inherited and loaded. */
 #define ENVIRON_MAX 32768
+/* "LISTEN_PID=" and the longest number of a process. */
+#define LISTEN_PID_MAX 32
 /* One variable, "NAME=value" and its NUL: MAX_ARG_STRLEN of the kernel (32 pages of 4 KiB). */
 #define ENV_STRING_MAX (128 * 1024)
 
@@ -72,6 +74,9 @@
 #define RESOLV_CONF_MAX (64 * 1024)
 /* Addresses of one host that are tried. */
 #define ADDRESSES_MAX 8
+
+/* The help of a command; exec's has 4 KiB. */
+#define HELP_TEXT_MAX 8192
 
 /* One line on stderr, one write(2). */
 #define LOG_LINE_MAX 3840

@@ -12,6 +12,9 @@
 	X(EPERM, "Operation not permitted")             \
 	X(ENOENT, "No such file or directory")          \
 	X(EACCES, "Permission denied")                  \
+	X(EBADF, "Bad file descriptor")                 \
+	X(EDQUOT, "Quota exceeded")                     \
+	X(EFBIG, "File too large")                      \
 	X(EINVAL, "Invalid argument")                   \
 	X(EIO, "I/O error")                             \
 	X(EISDIR, "Is a directory")                     \

@@ -30,6 +30,15 @@ config_fetches(const struct config *c)
 	       (c->rules.references || (c->service_count > 0 && c->backend != BACKEND_NULL));
 }
 
+void
+config_drop_supervision(struct config *c)
+{
+	memset(&c->supervision, 0, sizeof(c->supervision));
+	c->supervision.mode = SUPERVISE_AUTO;
+	for (int i = 1; i <= SIGNAL_MAX; i++)
+		c->supervision.rewrite[i] = (uint8_t)i;
+}
+
 static void
 set_defaults(struct config *c, char *const *environ)
 {
@@ -37,8 +46,7 @@ set_defaults(struct config *c, char *const *environ)
 	memset(c, 0, sizeof(*c));
 	c->environ = environ;
 	c->help_of = COMMAND_HELP;
-	for (int i = 1; i <= SIGNAL_MAX; i++)
-		c->supervision.rewrite[i] = (uint8_t)i;
+	config_drop_supervision(c);
 	/* The table's defaults are good values: a unit test sets each of them. */
 	for (const struct option *o = option_table; o < option_table + option_count; o++) {
 		if (o->fallback != NULL)

@@ -135,6 +135,12 @@ struct config {
 bool config_parse(
 	int argc, char *const *argv, char *const *environ, struct config *c, struct err *e);
 
+/*
+ * For `check`, which supervises no command: the options of supervision, which it takes so that it
+ * can be written like exec, have no effect.
+ */
+void config_drop_supervision(struct config *c);
+
 /* Which lines are written: --quiet takes precedence over --verbose. */
 enum log_level config_log_level(const struct config *c);
 

@@ -8,7 +8,6 @@
  * Appends the help text of a command, of the whole program for COMMAND_HELP. At most
  * HELP_TEXT_MAX bytes.
  */
-#define HELP_TEXT_MAX 8192
 void config_put_help(struct buf *b, enum command command);
 
 /* Appends "antechamber 0.1.0\n". */

@@ -1,13 +1,6 @@
 #include "env/envblock.h"
 
-#include <string.h>
-
-#include "base/bulk.h"
 #include "base/quote.h"
-
-/* ENVIRON_MAX entries are numbered from 1 in 16 bits. */
-_Static_assert(ENVIRON_MAX < UINT16_MAX, "an entry's number does not fit");
-_Static_assert((ENVIRON_MAX & (ENVIRON_MAX - 1)) == 0, "the slots are no power of two");
 
 /* ld.so(8): what it obeys could run code in the command, whoever wrote the parameter. */
 static bool
@@ -34,7 +27,8 @@ check_name(struct span name, struct err *e)
 		return refuse(name, "its name holds NUL", e);
 	if (is_obeyed_by_loader(name)) {
 		refuse(name, "the dynamic loader obeys it", e);
-		return err_hint(e, "rename the parameter; what starts with LD_ is never loaded");
+		return err_hint(
+			e, "rename the parameter: LD_* and GLIBC_TUNABLES are never loaded");
 	}
 	return true;
 }
@@ -76,8 +70,9 @@ envblock_name(struct span entry)
 	return (struct span){ entry.p, span_find(entry, '=') };
 }
 
-bool
-envblock_next(struct span *rest, struct span *entry)
+/* Takes the next entry off *rest, without its NUL; false at the end. */
+static bool
+next_entry(struct span *rest, struct span *entry)
 {
 	if (rest->n == 0)
 		return false;
@@ -86,87 +81,63 @@ envblock_next(struct span *rest, struct span *entry)
 	return true;
 }
 
-/* FNV-1a. A fetcher that makes names collide costs its own start some time, and nothing else. */
-static size_t
-hash(struct span name)
-{
-	uint32_t h = 2166136261;
-	for (size_t i = 0; i < name.n; i++)
-		h = (h ^ (unsigned char)name.p[i]) * 16777619;
-	return h ^ h >> 16;
-}
-
-/* The slot where the name stands, or the free one where it would. */
-static size_t
-probe(const struct envblock_index *index, struct span name)
-{
-	size_t i = hash(name) & (index->slots - 1);
-	while (index->slot[i] != 0 &&
-		!span_eq(envblock_name(index->entry[index->slot[i] - 1]), name))
-		i = (i + 1) & (index->slots - 1);
-	return i;
-}
-
-size_t
-envblock_find(const struct envblock_index *index, struct span name)
-{
-	size_t number = index->slot[probe(index, name)];
-	return number == 0 ? index->count : number - 1;
-}
-
 static bool
-add(struct envblock_index *index, struct span entry, struct err *e)
+add(struct envblock_list *list, struct span entry, struct err *e)
 {
-	struct span name = envblock_name(entry);
+	const struct span name = envblock_name(entry);
+	if (list->count == ENVIRON_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d variables", ENVIRON_MAX);
 	if (name.n == entry.n)
-		return err_set(e, ERR_REFUSED, "entry %zu is no variable: it has no '='",
-			index->count + 1);
-	if (!check_name(name, e) || !check_size(name, entry.n - name.n - 1, e))
+		return err_set(e, ERR_REFUSED, "entry %zu is not a variable: it has no '='",
+			list->count + 1);
+	const struct span value = span_skip(entry, name.n + 1);
+	if (!check_name(name, e) || !check_size(name, value.n, e))
 		return false;
-	size_t slot = probe(index, name);
-	if (index->slot[slot] != 0)
-		return refuse(name, "given twice", e);
-	index->entry[index->count++] = entry;
-	index->slot[slot] = (uint16_t)index->count;
+	if (list->count > 0) {
+		const int order = span_compare(list->entry[list->count - 1].name, name);
+		if (order >= 0)
+			return refuse(name, order == 0 ? "given twice" : "out of order", e);
+	}
+	list->entry[list->count++] = (struct envblock_entry){ name, value };
 	return true;
 }
 
-static size_t
-count_entries(struct span block)
-{
-	size_t count = 0;
-	struct span entry;
-	while (envblock_next(&block, &entry))
-		count++;
-	return count;
-}
-
 bool
-envblock_index(struct span block, struct envblock_index *index, struct err *e)
+envblock_read(struct span block, struct envblock_list *list, struct err *e)
 {
+	struct span entry;
+	list->count = 0;
 	if (block.n > 0 && block.p[block.n - 1] != '\0')
 		return err_set(e, ERR_REFUSED, "the last variable is not complete");
-	size_t count = count_entries(block);
-	if (count > ENVIRON_MAX)
-		return err_set(
-			e, ERR_LIMIT, "%zu variables, at most %d are taken", count, ENVIRON_MAX);
-
-	index->count = 0;
-	index->slots = 2;
-	while (index->slots < 2 * count)
-		index->slots *= 2;
-	memset(index->slot, 0, index->slots * sizeof(*index->slot));
-	struct span entry;
-	while (envblock_next(&block, &entry)) {
-		if (!add(index, entry, e))
+	while (next_entry(&block, &entry)) {
+		if (!add(list, entry, e))
 			return false;
 	}
 	return true;
 }
 
-bool
-envblock_check(struct span block, struct err *e)
+size_t
+envblock_find(const struct envblock_list *list, struct span name)
 {
-	BULK static struct envblock_index index;
-	return envblock_index(block, &index, e);
+	size_t from = 0;
+	size_t to = list->count;
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		const int order = span_compare(list->entry[middle].name, name);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return list->count;
+}
+
+bool
+envblock_check_new_name(struct span name, struct err *e)
+{
+	if (span_alnum(name, "_.-") == name.n)
+		return true;
+	return refuse(name, "not inherited, and its name is not made of A-Z a-z 0-9 _ . -", e);
 }

@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "base/sort.h"
 #include "env/inherit.h"
 #include "env/reference.h"
+
+/* The fate of what no inherited variable has decided yet. */
+#define UNDECIDED UINT8_MAX
 
 static struct span
 value_of(struct span entry)
@@ -30,7 +34,7 @@ next_variable(char *const **inherited, const struct environment_rules *rules, st
 	return false;
 }
 
-/* Our own settings may well hold the sentinel, --strict-value's twin for one. */
+/* Our own settings may well hold the sentinel, as --strict-value's variable does. */
 static bool
 is_our_own(struct span name)
 {
@@ -46,24 +50,12 @@ is_sentinel(const struct environment_rules *rules, struct span entry)
 	       !inherit_is_kept(rules, name);
 }
 
-/* Whether the name stands in front of `here` already, so that getenv(3) never sees this one. */
-static bool
-stood_before(char *const *inherited, char *const *here, struct span name)
-{
-	for (; inherited < here; inherited++) {
-		struct span entry = span_of(*inherited);
-		if (has_name(entry) && span_eq(envblock_name(entry), name))
-			return true;
-	}
-	return false;
-}
-
 static bool
 refuse_unfilled(struct span name, struct err *e)
 {
 	struct quoted q;
 	err_set(e, ERR_REFUSED, "--strict: no parameter fills the variable %s", quote(&q, name));
-	return err_hint(e, "store the parameter, or take the variable out of the environment");
+	return err_hint(e, "store the parameter, or remove the variable from the environment");
 }
 
 static bool
@@ -74,7 +66,8 @@ refuse_unexpected(struct span name, struct err *e)
 		"--strict: a parameter is loaded for the variable %s, whose inherited value is not "
 		"the sentinel",
 		quote(&q, name));
-	return err_hint(e, "give it the value of --strict-value, or remove it with --unset");
+	return err_hint(e, "set it to the value of --strict-value, or name it with --keep or "
+			   "--unset");
 }
 
 /* What the first inherited variable of a loaded name makes of it. */
@@ -82,17 +75,112 @@ static bool
 decide_loaded(
 	const struct environment_rules *rules, struct span entry, uint8_t *fate, struct err *e)
 {
-	if (inherit_is_kept(rules, envblock_name(entry))) {
+	const bool is_kept = inherit_is_kept(rules, envblock_name(entry));
+	const bool is_reference = rules->references && reference_is(value_of(entry));
+	if (is_kept)
 		*fate = ENVIRON_KEPT;
-		return true;
-	}
-	if (rules->references && reference_is(value_of(entry))) {
+	else if (rules->pristine && (is_reference || !rules->strict))
+		*fate = ENVIRON_ADDED;
+	else if (is_reference)
 		*fate = ENVIRON_OVERWRITES;
-		return true;
-	}
-	if (rules->strict && !is_sentinel(rules, entry))
+	else if (rules->strict && !is_sentinel(rules, entry))
 		return refuse_unexpected(envblock_name(entry), e);
-	*fate = rules->no_clobber && !rules->strict ? ENVIRON_KEPT : ENVIRON_OVERWRITES;
+	else
+		*fate = rules->no_clobber && !rules->strict ? ENVIRON_KEPT : ENVIRON_OVERWRITES;
+	return true;
+}
+
+static bool
+decide_inherited(char *const *inherited, const struct environment_rules *rules,
+	struct environ_plan *plan, struct err *e)
+{
+	struct span entry;
+	while (next_variable(&inherited, rules, &entry)) {
+		size_t i = envblock_find(&plan->loaded, envblock_name(entry));
+		if (i < plan->loaded.count && plan->fate[i] == UNDECIDED &&
+			!decide_loaded(rules, entry, &plan->fate[i], e))
+			return false;
+	}
+	return true;
+}
+
+/* Nothing inherited has the names that are left. */
+static bool
+decide_new(const struct environment_rules *rules, struct environ_plan *plan, struct err *e)
+{
+	for (size_t i = 0; i < plan->loaded.count; i++) {
+		if (plan->fate[i] != UNDECIDED)
+			continue;
+		if (!envblock_check_new_name(plan->loaded.entry[i].name, e))
+			return false;
+		plan->fate[i] = rules->strict ? ENVIRON_IGNORED : ENVIRON_ADDED;
+	}
+	return true;
+}
+
+/* The inherited variables by name; of one name by their place in the environment. */
+struct by_name {
+	char *const *inherited;
+	uint32_t *place;
+	size_t count;
+};
+
+static struct span
+nth(const struct by_name *list, size_t i)
+{
+	return span_of(list->inherited[list->place[i]]);
+}
+
+static bool
+comes_before(const void *items, size_t a, size_t b)
+{
+	const struct by_name *list = items;
+	int order = span_compare(envblock_name(nth(list, a)), envblock_name(nth(list, b)));
+	return order < 0 || (order == 0 && list->place[a] < list->place[b]);
+}
+
+static void
+swap(void *items, size_t a, size_t b)
+{
+	const struct by_name *list = items;
+	uint32_t kept = list->place[a];
+	list->place[a] = list->place[b];
+	list->place[b] = kept;
+}
+
+static bool
+list_by_name(struct by_name *list, const struct environment_rules *rules, struct err *e)
+{
+	char *const *at = list->inherited;
+	struct span entry;
+	while (next_variable(&at, rules, &entry)) {
+		if (list->count == ENVIRON_MAX)
+			return err_set(
+				e, ERR_LIMIT, "--strict: more than %d variables", ENVIRON_MAX);
+		list->place[list->count++] = (uint32_t)(at - 1 - list->inherited);
+	}
+	sort(&(struct sort_array){ list, comes_before, swap }, list->count);
+	return true;
+}
+
+/* Every sentinel that getenv(3) would find has to be filled. */
+static bool
+check_sentinels(char *const *inherited, const struct environment_rules *rules,
+	struct environ_plan *plan, struct err *e)
+{
+	struct by_name list = { inherited, plan->by_name, 0 };
+	if (!list_by_name(&list, rules, e))
+		return false;
+	struct span before = { NULL, 0 };
+	for (size_t i = 0; i < list.count; i++) {
+		struct span entry = nth(&list, i);
+		struct span name = envblock_name(entry);
+		const bool is_first = i == 0 || !span_eq(before, name);
+		before = name;
+		if (is_first && is_sentinel(rules, entry) &&
+			envblock_find(&plan->loaded, name) == plan->loaded.count)
+			return refuse_unfilled(name, e);
+	}
 	return true;
 }
 
@@ -100,29 +188,11 @@ bool
 environ_decide(char *const *inherited, const struct environment_rules *rules, struct span block,
 	struct environ_plan *plan, struct err *e)
 {
-	struct envblock_index *loaded = &plan->loaded;
-	if (!envblock_index(block, loaded, e))
+	if (!envblock_read(block, &plan->loaded, e))
 		return false;
-	enum environ_fate alone = rules->strict ? ENVIRON_IGNORED : ENVIRON_ADDED;
-	memset(plan->fate, (int)alone, loaded->count);
-	/* Of nothing inherited nothing is kept or overwritten; --strict still judges by it. */
-	if (rules->pristine && !rules->strict && rules->keep.count == 0)
-		return true;
-
-	char *const *at = inherited;
-	struct span entry;
-	while (next_variable(&at, rules, &entry)) {
-		struct span name = envblock_name(entry);
-		size_t i = envblock_find(loaded, name);
-		bool counts = !rules->pristine || rules->strict || inherit_is_kept(rules, name);
-		bool is_first = counts && i < loaded->count && plan->fate[i] == (uint8_t)alone;
-		if (is_first && !decide_loaded(rules, entry, &plan->fate[i], e))
-			return false;
-		if (i == loaded->count && rules->strict && is_sentinel(rules, entry) &&
-			!stood_before(inherited, at - 1, name))
-			return refuse_unfilled(name, e);
-	}
-	return true;
+	memset(plan->fate, UNDECIDED, plan->loaded.count);
+	return decide_inherited(inherited, rules, plan, e) && decide_new(rules, plan, e) &&
+	       (!rules->strict || check_sentinels(inherited, rules, plan, e));
 }
 
 /* Whether the command gets this inherited entry. */
@@ -132,28 +202,41 @@ stays(const struct environment_rules *rules, const struct environ_plan *plan, st
 	if (!has_name(entry))
 		return !rules->pristine;
 	struct span name = envblock_name(entry);
-	if (inherit_is_unset(rules, name) || (rules->pristine && !inherit_is_kept(rules, name)))
+	if (!inherit_counts(rules, name))
 		return false;
 	size_t i = envblock_find(&plan->loaded, name);
 	return i == plan->loaded.count || plan->fate[i] == ENVIRON_KEPT;
+}
+
+struct array {
+	const char **entry;
+	size_t count;
+};
+
+static bool
+add(struct array *array, const char *entry, struct err *e)
+{
+	if (array->count == ENVIRON_MAX)
+		return err_set(e, ERR_LIMIT, "more than %d variables", ENVIRON_MAX);
+	array->entry[array->count++] = entry;
+	return true;
 }
 
 bool
 environ_build(char *const *inherited, const struct environment_rules *rules,
 	const struct environ_plan *plan, const char *out[ENVIRON_MAX + 1], struct err *e)
 {
-	size_t n = 0;
-	for (; *inherited != NULL && n < ENVIRON_MAX; inherited++) {
-		if (stays(rules, plan, span_of(*inherited)))
-			out[n++] = *inherited;
+	struct array array = { out, 0 };
+	for (; *inherited != NULL; inherited++) {
+		if (stays(rules, plan, span_of(*inherited)) && !add(&array, *inherited, e))
+			return false;
 	}
-	size_t i = 0;
-	for (; i < plan->loaded.count && n < ENVIRON_MAX; i++) {
-		if (plan->fate[i] == ENVIRON_ADDED || plan->fate[i] == ENVIRON_OVERWRITES)
-			out[n++] = plan->loaded.entry[i].p;
+	for (size_t i = 0; i < plan->loaded.count; i++) {
+		const uint8_t fate = plan->fate[i];
+		const char *entry = plan->loaded.entry[i].name.p;
+		if ((fate == ENVIRON_ADDED || fate == ENVIRON_OVERWRITES) && !add(&array, entry, e))
+			return false;
 	}
-	out[n] = NULL;
-	if (*inherited != NULL || i < plan->loaded.count)
-		return err_set(e, ERR_LIMIT, "more than %d variables", ENVIRON_MAX);
+	out[array.count] = NULL;
 	return true;
 }

@@ -31,17 +31,7 @@ inherit_is_kept(const struct environment_rules *rules, struct span name)
 }
 
 bool
-inherit_find(char *const *environ, const struct environment_rules *rules, struct span name,
-	struct span *value)
+inherit_counts(const struct environment_rules *rules, struct span name)
 {
-	if (inherit_is_unset(rules, name) || (rules->pristine && !inherit_is_kept(rules, name)))
-		return false;
-	for (; *environ != NULL; environ++) {
-		struct span entry = span_of(*environ);
-		if (entry.n > name.n && entry.p[name.n] == '=' && span_starts_with(entry, name)) {
-			*value = span_skip(entry, name.n + 1);
-			return true;
-		}
-	}
-	return false;
+	return !inherit_is_unset(rules, name) && (!rules->pristine || inherit_is_kept(rules, name));
 }

@@ -18,12 +18,7 @@ bool inherit_is_unset(const struct environment_rules *rules, struct span name);
  */
 bool inherit_is_kept(const struct environment_rules *rules, struct span name);
 
-/*
- * The value that the command would inherit under this name: the first entry, as getenv(3) takes it,
- * one that is set but empty too. False when there is none, it is unset, or --pristine is given and
- * --keep does not name it.
- */
-bool inherit_find(char *const *environ, const struct environment_rules *rules, struct span name,
-	struct span *value);
+/* Whether the command inherits a variable of this name, where there is one. */
+bool inherit_counts(const struct environment_rules *rules, struct span name);
 
 #endif

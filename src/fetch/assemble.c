@@ -2,42 +2,58 @@
 
 #include "base/log.h"
 #include "base/quote.h"
+#include "base/sort.h"
 #include "env/envblock.h"
 #include "env/envname.h"
 #include "env/inherit.h"
 
-/* References first (a service overwrites them), then the services in their order, each by name. */
+_Static_assert(PARAMS_MAX <= UINT16_MAX + 1, "the number of a parameter does not fit");
+
+static unsigned
+rank(const struct param *p)
+{
+	return p->service == STORE_REFERENCES ? 0 : p->service + 1;
+}
+
+/*
+ * References first (a service overwrites them), then the services in their order, each by name; of
+ * one name (a file can have it twice) in the order of arrival, in which the store fills.
+ */
 static bool
-comes_before(const struct param *a, const struct param *b)
+param_comes_before(const void *items, size_t a, size_t b)
 {
-	unsigned rank_a = a->service == STORE_REFERENCES ? 0 : a->service + 1;
-	unsigned rank_b = b->service == STORE_REFERENCES ? 0 : b->service + 1;
-	if (rank_a != rank_b)
-		return rank_a < rank_b;
-	return span_compare(a->name, b->name) < 0;
+	const struct param *param = items;
+	if (rank(&param[a]) != rank(&param[b]))
+		return rank(&param[a]) < rank(&param[b]);
+	int order = span_compare(param[a].name, param[b].name);
+	return order < 0 || (order == 0 && param[a].name.p < param[b].name.p);
 }
 
 static void
-swap_params(struct param *a, struct param *b)
+swap_params(void *items, size_t a, size_t b)
 {
-	struct param kept = *a;
-	*a = *b;
-	*b = kept;
+	struct param *param = items;
+	struct param kept = param[a];
+	param[a] = param[b];
+	param[b] = kept;
 }
 
-/* Shell's sort: in place, without recursion, quick whatever order the answers had. */
-static void
-sort_params(struct param *param, size_t count)
+/* By the variable's name; of one name in the order that they apply. */
+static bool
+variable_comes_before(const void *items, size_t a, size_t b)
 {
-	size_t gap = count;
-	do {
-		gap = gap / 3 + 1;
-		for (size_t i = gap; i < count; i++) {
-			for (size_t k = i; k >= gap && comes_before(&param[k], &param[k - gap]);
-				k -= gap)
-				swap_params(&param[k], &param[k - gap]);
-		}
-	} while (gap > 1);
+	const struct assembly *as = items;
+	int order = span_compare(as->variable[as->order[a]].name, as->variable[as->order[b]].name);
+	return order < 0 || (order == 0 && as->order[a] < as->order[b]);
+}
+
+static void
+swap_order(void *items, size_t a, size_t b)
+{
+	struct assembly *as = items;
+	uint16_t kept = as->order[a];
+	as->order[a] = as->order[b];
+	as->order[b] = kept;
 }
 
 /* The name of the variable that a parameter becomes; it stays in the assembly. */
@@ -59,73 +75,179 @@ name_variable(struct assembly *a, const struct param *p, struct span *name, stru
 	return true;
 }
 
-static struct variable *
-find_variable(struct assembly *a, struct span name)
+const struct variable *
+assemble_variable(const struct assembly *a, size_t i)
 {
-	for (size_t i = 0; i < a->count; i++) {
-		if (span_eq(a->variable[i].name, name))
-			return &a->variable[i];
+	return &a->variable[a->order[i]];
+}
+
+/* The first of that name in the order of names, or the place where it would be. */
+static size_t
+find_first(const struct assembly *a, struct span name)
+{
+	size_t from = 0;
+	size_t to = a->count;
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		if (span_compare(assemble_variable(a, middle)->name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
 	}
-	return NULL;
+	return from;
+}
+
+/* Marks what the command would inherit, also what is set but empty. */
+static void
+mark_inherited(struct assembly *a)
+{
+	const struct environment_rules *rules = &a->config->rules;
+	for (char *const *at = a->config->environ; *at != NULL; at++) {
+		const struct span entry = span_of(*at);
+		const struct span name = envblock_name(entry);
+		const size_t i = name.n < entry.n ? find_first(a, name) : a->count;
+		if (i < a->count && span_eq(assemble_variable(a, i)->name, name) &&
+			inherit_counts(rules, name))
+			a->variable[a->order[i]].is_inherited = true;
+	}
+}
+
+/* Decides what one parameter does, after `before` of the same variable (NULL: it is the first). */
+static enum assemble_event
+judge(const struct assembly *a, const struct variable *v, const struct variable *before,
+	bool is_inherited)
+{
+	const struct environment_rules *rules = &a->config->rules;
+	const bool is_reference = v->param->service == STORE_REFERENCES;
+	if (before != NULL && before->param->service == v->param->service)
+		return ASSEMBLE_COLLIDES;
+	if (before == NULL && !is_inherited)
+		return ASSEMBLE_SETS;
+	if (before != NULL && before->param->service == STORE_REFERENCES && rules->no_clobber)
+		return ASSEMBLE_YIELDS;
+	const bool is_kept = is_inherited && (rules->no_clobber || inherit_is_kept(rules, v->name));
+	return is_reference || rules->strict || is_kept ? ASSEMBLE_SETS : ASSEMBLE_OVERWRITES;
+}
+
+/* Judges those of one name, from the place on; returns the place after them, *last the winner. */
+static size_t
+judge_name(struct assembly *a, size_t place, uint16_t *last)
+{
+	const struct variable *first = assemble_variable(a, place);
+	const struct variable *before = NULL;
+	for (; place < a->count; place++) {
+		struct variable *v = &a->variable[a->order[place]];
+		if (!span_eq(v->name, first->name))
+			break;
+		v->event = (uint8_t)judge(a, v, before, first->is_inherited);
+		v->is_inherited = first->is_inherited;
+		if (v->event == ASSEMBLE_YIELDS)
+			continue;
+		v->other = *last;
+		*last = a->order[place];
+		before = v;
+	}
+	return place;
+}
+
+/* Leaves the last word of each name in the order. */
+static void
+judge_all(struct assembly *a)
+{
+	size_t count = 0;
+	for (size_t place = 0; place < a->count;) {
+		uint16_t last = a->order[place];
+		place = judge_name(a, place, &last);
+		a->order[count++] = last;
+	}
+	a->count = count;
 }
 
 static void
-warn_collision(const struct param *first, const struct param *second, struct span name)
+warn_collision(const struct assembly *a, const struct variable *v)
 {
 	struct quoted q;
 	struct quoted r;
 	struct quoted s;
 	log_warning("parameters %s and %s both become the variable %s: %s wins",
-		quote(&q, first->name), quote(&r, second->name), quote(&s, name), r.text);
+		quote(&q, a->variable[v->other].param->name), quote(&r, v->param->name),
+		quote(&s, v->name), r.text);
 }
 
 /* chamber's text, byte for byte. */
 static void
-warn_overwriting(struct span service, struct span name)
+warn_overwriting(const struct assembly *a, const struct variable *v)
 {
 	struct quoted q;
 	struct quoted r;
-	const struct log_field fields[] = { { "service", service }, { "variable", name } };
+	const struct span service = a->loader[v->param->service].service.written;
+	const struct log_field fields[] = { { "service", service }, { "variable", v->name } };
 	log_verbatim(LOG_WARNING, fields, 2,
 		"warning: service %s overwriting environment variable %s", quote(&q, service),
-		quote(&r, name));
+		quote(&r, v->name));
 }
 
-/* Gives the parameter's value to the variable of that name, with the warnings that are due. */
+/* In the order that the parameters apply. */
 static void
-set_variable(struct assembly *a, const struct param *p, struct span name)
+warn_all(const struct assembly *a, size_t count)
 {
-	const struct environment_rules *rules = &a->config->rules;
-	struct variable *v = find_variable(a, name);
-	struct span inherited;
-	bool is_inherited = inherit_find(a->config->environ, rules, name, &inherited);
-
-	if (v != NULL && v->param->service == p->service) {
-		warn_collision(v->param, p, name);
-	} else if (v != NULL || is_inherited) {
-		if (rules->no_clobber && v != NULL && v->param->service == STORE_REFERENCES)
-			return;
-		bool is_kept = is_inherited && (rules->no_clobber || inherit_is_kept(rules, name));
-		if (p->service != STORE_REFERENCES && !rules->strict && !is_kept)
-			warn_overwriting(a->loader[p->service].service.written, name);
+	for (size_t i = 0; log_is_on(LOG_WARNING) && i < count; i++) {
+		const struct variable *v = &a->variable[i];
+		if (v->event == ASSEMBLE_COLLIDES)
+			warn_collision(a, v);
+		else if (v->event == ASSEMBLE_OVERWRITES)
+			warn_overwriting(a, v);
 	}
-	if (v == NULL)
-		v = &a->variable[a->count++];
-	*v = (struct variable){ name, p };
+}
+
+/* What becomes of a parameter that set a variable in the end, for --verbose. */
+static const char *
+outcome(const struct environment_rules *rules, const struct variable *v)
+{
+	if (rules->strict && !v->is_inherited)
+		return "ignored: the variable is not inherited (--strict)";
+	if (!v->is_inherited)
+		return "loaded";
+	if (inherit_is_kept(rules, v->name))
+		return "ignored: the variable is kept (--keep)";
+	if (rules->no_clobber && !rules->strict && v->param->service != STORE_REFERENCES)
+		return "ignored: the variable is kept (--no-clobber)";
+	return "loaded, overwrites the inherited one";
+}
+
+/* With --verbose. */
+static void
+tell_all(const struct assembly *a)
+{
+	struct quoted q;
+	struct quoted r;
+	for (size_t i = 0; log_is_on(LOG_DEBUG) && i < a->count; i++) {
+		const struct variable *v = assemble_variable(a, i);
+		if (v->param->service == STORE_REFERENCES)
+			log_debug("variable %s: reference resolved", quote(&q, v->name));
+		else
+			log_debug("variable %s: parameter %s %s", quote(&q, v->name),
+				quote(&r, v->param->name), outcome(&a->config->rules, v));
+	}
 }
 
 bool
 assemble(struct assembly *a, struct store *s, struct err *e)
 {
-	a->count = 0;
+	sort(&(struct sort_array){ s->param, param_comes_before, swap_params }, s->count);
 	a->names_len = 0;
-	sort_params(s->param, s->count);
-	for (const struct param *p = s->param; p < s->param + s->count; p++) {
-		struct span name;
-		if (!name_variable(a, p, &name, e))
+	a->count = s->count;
+	for (uint16_t i = 0; i < s->count; i++) {
+		a->variable[i] = (struct variable){ .param = &s->param[i] };
+		a->order[i] = i;
+		if (!name_variable(a, &s->param[i], &a->variable[i].name, e))
 			return false;
-		set_variable(a, p, name);
 	}
+	sort(&(struct sort_array){ a, variable_comes_before, swap_order }, a->count);
+	mark_inherited(a);
+	judge_all(a);
+	warn_all(a, s->count);
+	tell_all(a);
 	return true;
 }
 
@@ -134,7 +256,7 @@ assemble_block(const struct assembly *a, struct buf *block, struct err *e)
 {
 	struct quoted q;
 	for (size_t i = 0; i < a->count; i++) {
-		const struct variable *v = &a->variable[i];
+		const struct variable *v = assemble_variable(a, i);
 		if (!envblock_put(block, v->name, v->param->value, e))
 			return err_ctx(e, "parameter %s", quote(&q, v->param->name));
 	}

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/bulk.h"
 #include "base/err.h"
 #include "base/log.h"
 #include "base/quote.h"
@@ -88,7 +87,7 @@ static bool
 copy_to(int self, const char *path, struct err *e)
 {
 	struct quoted q;
-	BULK static char text[PATH_MAX];
+	static char text[PATH_MAX];
 	struct buf name = BUF(text);
 	if (!put_temporary(&name, path, e))
 		return false;

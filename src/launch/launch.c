@@ -3,40 +3,33 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/envvar.h"
 #include "base/bounds.h"
 #include "base/buf.h"
-#include "base/bulk.h"
+#include "base/envvar.h"
 #include "base/fdio.h"
 #include "base/log.h"
-#include "env/environ.h"
+#include "base/quote.h"
+#include "env/inherit.h"
 #include "launch/argsize.h"
 #include "launch/execute.h"
 #include "launch/lookup.h"
 
-/* All memory of this role. Only what is used is ever touched. */
-static struct {
-	char path[PATH_MAX]; /* of the command, when it is looked for along PATH */
-	char block[BLOCK_MAX];
-	struct environ_plan plan;
-	const char *envp[ENVIRON_MAX + 1];
-	char listen_pid[sizeof("LISTEN_PID=") + 20];
-} arena BULK;
-
-/* What PID 1 finds out before anything is fetched: each page that the launcher needs costs it. */
+/* What is known before anything is fetched. */
 static struct {
 	const char *path;
-	bool inherits_all; /* gets the environment as we got it, for which no memory is touched */
+	bool inherits_all; /* gets the environment as we got it, for which no memory is needed */
+	char found[PATH_MAX]; /* the path, where it was searched along PATH */
 } command;
 
 bool
 launch_find(const struct config *c, struct err *e)
 {
-	struct buf path = BUF(arena.path);
+	struct buf path = BUF(command.found);
 	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->argv[0], &path, e);
 	command.inherits_all =
 		c->command == COMMAND_INIT && envvar_get(c->environ, "LISTEN_PID") == NULL;
@@ -45,9 +38,9 @@ launch_find(const struct config *c, struct err *e)
 
 /* Copies the file: what is checked below is what is executed, whoever still holds the file. */
 static bool
-copy_block(int fd, struct span *block, struct err *e)
+copy_block(struct launcher *l, int fd, struct span *block, struct err *e)
 {
-	struct buf copy = BUF(arena.block);
+	struct buf copy = BUF(l->block);
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		return err_sys(e, ERR_FINAL, errno, "read the loaded variables");
 	if (!fdio_read_all(fd, "the loaded variables", ERR_FINAL, &copy, e))
@@ -61,14 +54,14 @@ copy_block(int fd, struct span *block, struct err *e)
  * The command is that process now.
  */
 static void
-rename_listen_pid(const char **envp)
+rename_listen_pid(struct launcher *l)
 {
-	char text[sizeof(arena.listen_pid)];
+	char text[LISTEN_PID_MAX];
 	struct buf inherited = BUF(text);
-	struct buf own = BUF(arena.listen_pid);
+	struct buf own = BUF(l->listen_pid);
 	buf_printf(&inherited, "LISTEN_PID=%d", (int)getppid());
 	buf_printf(&own, "LISTEN_PID=%d", (int)getpid());
-	for (; *envp != NULL; envp++) {
+	for (const char **envp = l->envp; *envp != NULL; envp++) {
 		if (span_eq(span_of(*envp), buf_span(&inherited)))
 			*envp = buf_str(&own);
 	}
@@ -93,38 +86,74 @@ as_argument(const char *const *array)
 	return u.theirs;
 }
 
+struct launcher *
+launch_map(struct err *e)
+{
+	struct launcher *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (l == MAP_FAILED) {
+		err_sys(e, ERR_FINAL, errno, "map %zu KiB for the environment", sizeof(*l) / 1024);
+		err_hint(e, "allow more address space (ulimit -v)");
+		return NULL;
+	}
+	l->terms = (struct argsize_terms){ stack_limit(), (size_t)getauxval(AT_PAGESZ) };
+	return l;
+}
+
 bool
-launch_judge(
-	const struct config *c, struct span block, const struct environ_plan **plan, struct err *e)
+launch_judge(struct launcher *l, const struct config *c, struct span block, struct err *e)
 {
 	static char *const no_words[] = { NULL };
-	const struct argsize_terms terms = { stack_limit(), (size_t)getauxval(AT_PAGESZ) };
-	*plan = &arena.plan;
-	return environ_decide(c->environ, &c->rules, block, &arena.plan, e) &&
-	       environ_build(c->environ, &c->rules, &arena.plan, arena.envp, e) &&
+	return environ_decide(c->environ, &c->rules, block, &l->plan, e) &&
+	       environ_build(c->environ, &c->rules, &l->plan, l->envp, e) &&
 	       argsize_check(command.path != NULL ? command.path : "",
-		       c->argv != NULL ? c->argv : no_words, as_argument(arena.envp), &terms, e);
+		       c->argv != NULL ? c->argv : no_words, as_argument(l->envp), &l->terms, e);
+}
+
+/* With --verbose. The fetcher has told of what is loaded. */
+static void
+tell_inherited(const struct config *c, const struct environ_plan *plan)
+{
+	struct quoted q;
+	for (char *const *at = c->environ; log_is_on(LOG_DEBUG) && *at != NULL; at++) {
+		const struct span entry = span_of(*at);
+		const struct span name = envblock_name(entry);
+		if (name.n == entry.n)
+			continue;
+		if (inherit_is_unset(&c->rules, name))
+			log_debug("variable %s: removed (--unset)", quote(&q, name));
+		else if (inherit_is_kept(&c->rules, name) &&
+			 envblock_find(&plan->loaded, name) == plan->loaded.count)
+			log_debug("variable %s: kept as inherited (--keep)", quote(&q, name));
+	}
+}
+
+/* The environment of a command that does not simply get ours; NULL: an error. */
+static char *const *
+make_environment(
+	const struct config *c, int block_fd, const struct launch_terms *terms, struct err *e)
+{
+	struct span block = { NULL, 0 };
+	struct launcher *l = launch_map(e);
+	if (l == NULL || (block_fd >= 0 && !copy_block(l, block_fd, &block, e)) ||
+		!launch_judge(l, c, block, e))
+		return NULL;
+	tell_inherited(c, &l->plan);
+	if (terms->supervised)
+		rename_listen_pid(l);
+	return as_argument(l->envp);
 }
 
 static bool
 start(const struct config *c, int block_fd, const struct launch_terms *terms, struct err *e)
 {
-	struct span block = { arena.block, 0 };
+	char *const *envp = c->environ;
 	/* From here to the exec, which undoes it, no other process may look into this one. */
 	if (block_fd >= 0 && prctl(PR_SET_DUMPABLE, 0) != 0)
 		return err_sys(e, ERR_FINAL, errno, "protect the memory with the variables");
-	if (block_fd >= 0 && !copy_block(block_fd, &block, e))
-		return false;
-	char *const *envp = c->environ;
-	if (!command.inherits_all) {
-		const struct environ_plan *plan;
-		if (!launch_judge(c, block, &plan, e))
-			return false;
-		if (terms->supervised)
-			rename_listen_pid(arena.envp);
-		envp = as_argument(arena.envp);
-	}
-	return execute(command.path, c->argv, envp, terms->inherited, e);
+	if (!command.inherits_all)
+		envp = make_environment(c, block_fd, terms, e);
+	return envp != NULL && execute(command.path, c->argv, envp, terms->inherited, e);
 }
 
 int

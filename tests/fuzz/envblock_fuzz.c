@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "env/environ.h"
+#include "env/inherit.h"
 #include "fuzz/claims.h"
 
 /*
@@ -15,22 +16,15 @@ static struct environ_plan plan;
 static const char *out[ENVIRON_MAX + 1];
 static char *inherited[INHERITED_MAX + 1];
 
-static struct span
-value_of(struct span entry)
-{
-	return span_skip(entry, envblock_name(entry).n + 1);
-}
-
 /* What the launcher must never take, by the contract's words and not by the checker's. */
 static void
-check_entry(struct span entry)
+check_entry(struct span name, struct span value)
 {
-	const struct span name = envblock_name(entry);
-	fuzz_check(name.n > 0 && name.n < entry.n, "an entry has a name and '='");
+	const struct span entry = span_of(name.p);
+	fuzz_check(name.n > 0 && name.p[name.n] == '=', "an entry has a name and '='");
 	fuzz_check(!span_starts_with(name, SPAN("LD_")), "no name of the dynamic loader's");
 	fuzz_check(!span_eq(name, SPAN("GLIBC_TUNABLES")), "nor of glibc's");
-	fuzz_check(memchr(entry.p, '\0', entry.n) == NULL && entry.p[entry.n] == '\0',
-		"an entry is a string");
+	fuzz_check(entry.n == name.n + 1 + value.n, "an entry is a string");
 }
 
 /* What was accepted, put into a new block entry by entry, is the same block. */
@@ -40,18 +34,15 @@ check_round_trip(struct span block)
 	static char text[BLOCK_MAX_HERE];
 	struct buf b = BUF(text);
 	struct err e = { 0 };
-	struct span rest = block;
-	struct span entry;
-	size_t count = 0;
-	while (envblock_next(&rest, &entry)) {
-		check_entry(entry);
-		fuzz_check(envblock_put(&b, envblock_name(entry), value_of(entry), &e),
-			"what is checked can be put");
-		fuzz_check(envblock_find(&plan.loaded, envblock_name(entry)) == count,
-			"an entry is found by its name");
-		count++;
+	for (size_t i = 0; i < plan.loaded.count; i++) {
+		const struct span name = plan.loaded.entry[i].name;
+		const struct span value = plan.loaded.entry[i].value;
+		check_entry(name, value);
+		fuzz_check(envblock_put(&b, name, value, &e), "what is checked can be put");
+		fuzz_check(envblock_find(&plan.loaded, name) == i, "an entry is found by its name");
+		fuzz_check(i == 0 || span_compare(plan.loaded.entry[i - 1].name, name) < 0,
+			"the names ascend");
 	}
-	fuzz_check(count == plan.loaded.count, "every entry is indexed");
 	fuzz_check(span_eq(buf_span(&b), block), "put and check are of one mind");
 }
 
@@ -71,7 +62,7 @@ check_put(struct span name, struct span value)
 	struct err e = { 0 };
 	if (envblock_put(&b, name, value, &e)) {
 		fuzz_check(b.len == name.n + value.n + 2, "byte for byte");
-		fuzz_check(envblock_check(buf_span(&b), &e), "what is put is good");
+		fuzz_check(envblock_read(buf_span(&b), &plan.loaded, &e), "what is put is good");
 		return;
 	}
 	fuzz_check(b.len == 0, "what is refused leaves nothing");
@@ -103,13 +94,13 @@ static void
 check_loaded(const struct environment_rules *rules)
 {
 	for (size_t i = 0; i < plan.loaded.count; i++) {
-		const struct span entry = plan.loaded.entry[i];
-		const char *found = find(out, envblock_name(entry));
-		bool is_given = out[index_in(out, entry.p)] != NULL;
+		const struct span name = plan.loaded.entry[i].name;
+		const char *found = find(out, name);
+		bool is_given = out[index_in(out, name.p)] != NULL;
 		bool is_wanted =
 			plan.fate[i] == ENVIRON_ADDED || plan.fate[i] == ENVIRON_OVERWRITES;
 		fuzz_check(is_given == is_wanted, "a loaded variable has its fate");
-		fuzz_check(!is_given || found == entry.p, "no inherited one hides it");
+		fuzz_check(!is_given || found == name.p, "no inherited one hides it");
 		fuzz_check(is_given || !rules->pristine || rules->strict, "--pristine keeps it");
 	}
 }
@@ -134,11 +125,25 @@ check_inherited(const struct environment_rules *rules)
 	}
 }
 
+/* Whether every name is inherited or one that a parameter can become. */
+static bool
+has_good_names(const struct environment_rules *rules)
+{
+	for (size_t i = 0; i < plan.loaded.count; i++) {
+		const struct span name = plan.loaded.entry[i].name;
+		if (span_alnum(name, "_.-") < name.n &&
+			(inherit_is_unset(rules, name) ||
+				find((const char *const *)inherited, name) == NULL))
+			return false;
+	}
+	return true;
+}
+
 static void
 check_merge(const struct environment_rules *rules, struct span block)
 {
 	struct err e = { 0 };
-	bool is_good = envblock_check(block, &e);
+	bool is_good = envblock_read(block, &plan.loaded, &e) && has_good_names(rules);
 	if (!environ_decide(inherited, rules, block, &plan, &e)) {
 		check_refusal(&e);
 		fuzz_check(!is_good || rules->strict, "a good block fails for --strict alone");

@@ -10,7 +10,7 @@
 
 static char block_bytes[BLOCK_MAX];
 static char value_bytes[ENV_STRING_MAX + 1];
-static struct envblock_index x;
+static struct envblock_list x;
 
 static void
 test_put(void **state)
@@ -19,10 +19,10 @@ test_put(void **state)
 	struct err e;
 	struct buf b = BUF(block_bytes);
 	assert_true(envblock_put(&b, SPAN("A"), SPAN("1"), &e));
-	assert_true(envblock_put(&b, SPAN("a.b-c d"), SPAN(""), &e));
 	assert_true(envblock_put(&b, SPAN("B"), SPAN("x=y\n\xff"), &e));
-	assert_true(span_eq(buf_span(&b), SPAN("A=1\0a.b-c d=\0B=x=y\n\xff\0")));
-	assert_true(envblock_check(buf_span(&b), &e));
+	assert_true(envblock_put(&b, SPAN("a.b-c d"), SPAN(""), &e));
+	assert_true(span_eq(buf_span(&b), SPAN("A=1\0B=x=y\n\xff\0a.b-c d=\0")));
+	assert_true(envblock_read(buf_span(&b), &x, &e));
 }
 
 static const struct {
@@ -86,7 +86,7 @@ test_largest_entry(void **state)
 	struct span value = { value_bytes, ENV_STRING_MAX - 3 };
 	assert_true(envblock_put(&b, SPAN("A"), value, &e));
 	assert_int_equal(b.len, ENV_STRING_MAX);
-	assert_true(envblock_check(buf_span(&b), &e));
+	assert_true(envblock_read(buf_span(&b), &x, &e));
 }
 
 static void
@@ -114,17 +114,19 @@ test_check_refuses(void **state)
 	} row[] = {
 		{ { "A=1", 3 }, "the last variable is not complete" },
 		{ { "A=1\0B", 5 }, "the last variable is not complete" },
-		{ { "\0", 1 }, "entry 1 is no variable: it has no '='" },
-		{ { "A=1\0\0", 5 }, "entry 2 is no variable: it has no '='" },
-		{ { "A=1\0B\0", 6 }, "entry 2 is no variable: it has no '='" },
+		{ { "\0", 1 }, "entry 1 is not a variable: it has no '='" },
+		{ { "A=1\0\0", 5 }, "entry 2 is not a variable: it has no '='" },
+		{ { "A=1\0B\0", 6 }, "entry 2 is not a variable: it has no '='" },
 		{ { "=1\0", 3 }, "a variable has no name" },
 		{ { "LD_X=1\0", 7 }, "variable LD_X: the dynamic loader obeys it" },
-		{ { "A=1\0B=2\0A=1\0", 12 }, "variable A: given twice" },
+		{ { "A=1\0B=2\0A=1\0", 12 }, "variable A: out of order" },
+		{ { "AB=1\0A=1\0", 9 }, "variable A: out of order" },
+		{ { "a=1\0A=1\0", 8 }, "variable A: out of order" },
 		{ { "A=\0A=2\0", 7 }, "variable A: given twice" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct err e;
-		assert_false(envblock_check(row[i].block, &e));
+		assert_false(envblock_read(row[i].block, &x, &e));
 		assert_int_equal(e.kind, ERR_REFUSED);
 		assert_string_equal(e.text, row[i].text);
 	}
@@ -138,12 +140,12 @@ test_check_refuses_a_long_entry(void **state)
 	memset(block_bytes, 'v', ENV_STRING_MAX + 1);
 	block_bytes[1] = '=';
 	block_bytes[ENV_STRING_MAX] = '\0';
-	assert_false(envblock_check((struct span){ block_bytes, ENV_STRING_MAX + 1 }, &e));
+	assert_false(envblock_read((struct span){ block_bytes, ENV_STRING_MAX + 1 }, &x, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	memset(block_bytes, 'v', ENV_STRING_MAX + 1);
 	block_bytes[ENV_STRING_MAX] = '=';
 	block_bytes[ENV_STRING_MAX + 1] = '\0';
-	assert_false(envblock_check((struct span){ block_bytes, ENV_STRING_MAX + 2 }, &e));
+	assert_false(envblock_read((struct span){ block_bytes, ENV_STRING_MAX + 2 }, &x, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
@@ -151,14 +153,14 @@ static void
 put_many(struct buf *b, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(b, "N%zu=%zu", i, i);
+		buf_printf(b, "N%zu=%zu", 100000 + i, i);
 		buf_put_char(b, '\0');
 	}
 	assert_false(b->overflow);
 }
 
 static void
-test_index(void **state)
+test_find(void **state)
 {
 	(void)state;
 	static const size_t counts[] = { 1, 2, 3, 4, 5, 100, 1000, ENVIRON_MAX };
@@ -166,12 +168,12 @@ test_index(void **state)
 		struct err e;
 		struct buf b = BUF(block_bytes);
 		put_many(&b, counts[c]);
-		assert_true(envblock_index(buf_span(&b), &x, &e));
+		assert_true(envblock_read(buf_span(&b), &x, &e));
 		assert_int_equal(x.count, counts[c]);
 		for (size_t i = 0; i < counts[c]; i++) {
 			char text[16];
 			struct buf name = BUF(text);
-			buf_printf(&name, "N%zu", i);
+			buf_printf(&name, "N%zu", 100000 + i);
 			assert_int_equal(envblock_find(&x, buf_span(&name)), i);
 		}
 		assert_int_equal(envblock_find(&x, SPAN("N")), x.count);
@@ -187,9 +189,9 @@ test_too_many(void **state)
 	struct err e;
 	struct buf b = BUF(block_bytes);
 	put_many(&b, ENVIRON_MAX + 1);
-	assert_false(envblock_check(buf_span(&b), &e));
+	assert_false(envblock_read(buf_span(&b), &x, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_string_equal(e.text, "32769 variables, at most 32768 are taken");
+	assert_string_equal(e.text, "more than 32768 variables");
 }
 
 static void
@@ -197,31 +199,43 @@ test_empty(void **state)
 {
 	(void)state;
 	struct err e;
-	struct span entry;
 	struct span none = { NULL, 0 };
-	assert_true(envblock_check(none, &e));
-	assert_true(envblock_index(none, &x, &e));
+	assert_true(envblock_read(none, &x, &e));
+	assert_true(envblock_read(none, &x, &e));
 	assert_int_equal(x.count, 0);
 	assert_int_equal(envblock_find(&x, SPAN("A")), 0);
-	assert_false(envblock_next(&none, &entry));
 }
 
 static void
-test_walk(void **state)
+test_entries(void **state)
 {
 	(void)state;
-	struct span rest = SPAN("A=1\0B=\0C==\0");
-	struct span entry;
-	assert_true(envblock_next(&rest, &entry));
-	assert_true(span_eq(entry, SPAN("A=1")));
-	assert_true(envblock_next(&rest, &entry));
-	assert_true(span_eq(entry, SPAN("B=")));
-	assert_true(span_eq(envblock_name(entry), SPAN("B")));
-	assert_true(envblock_next(&rest, &entry));
-	assert_true(span_eq(entry, SPAN("C==")));
-	assert_true(span_eq(envblock_name(entry), SPAN("C")));
-	assert_false(envblock_next(&rest, &entry));
+	struct err e;
+	assert_true(envblock_read(SPAN("A=1\0B=\0C==\0"), &x, &e));
+	assert_int_equal(x.count, 3);
+	assert_string_equal(x.entry[0].name.p, "A=1");
+	assert_true(span_eq(x.entry[1].name, SPAN("B")));
+	assert_true(span_eq(x.entry[1].value, SPAN("")));
+	assert_true(span_eq(x.entry[2].value, SPAN("=")));
 	assert_true(span_eq(envblock_name(SPAN("nothing")), SPAN("nothing")));
+}
+
+/* Of what is not inherited only names are good that a parameter can become. */
+static void
+test_new_names(void **state)
+{
+	(void)state;
+	static const char *const good[] = { "A", "a.b-c_D", "9", "_", "-" };
+	static const char *const bad[] = { "A B", "A$", "a/b", "\xc3\xa4", "A\n" };
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		struct err e;
+		assert_true(envblock_check_new_name(span_of(good[i]), &e));
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct err e;
+		assert_false(envblock_check_new_name(span_of(bad[i]), &e));
+		assert_int_equal(e.kind, ERR_REFUSED);
+	}
 }
 
 /* No refusal prints a value. */
@@ -234,7 +248,7 @@ test_no_value_is_shown(void **state)
 		{ "hunter2\0", 8 } };
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
 		struct err e;
-		assert_false(envblock_check(blocks[i], &e));
+		assert_false(envblock_read(blocks[i], &x, &e));
 		assert_null(strstr(e.text, "hunter2"));
 		assert_null(strstr(e.hint, "hunter2"));
 	}
@@ -251,10 +265,11 @@ main(void)
 		cmocka_unit_test(test_full_block),
 		cmocka_unit_test(test_check_refuses),
 		cmocka_unit_test(test_check_refuses_a_long_entry),
-		cmocka_unit_test(test_index),
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_entries),
+		cmocka_unit_test(test_new_names),
 		cmocka_unit_test(test_no_value_is_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "env/environ.h"
+#include "unit/base/compares.h"
 
 static struct environ_plan plan;
 static const char *out[ENVIRON_MAX + 1];
@@ -252,9 +253,9 @@ test_strict(void **state)
 		"inherited value is not the sentinel";
 	static const struct row rows[] = {
 		/* chamber's own cases, without its order of the environment. */
-		{ "HOME=/tmp U=S P=S", "U=root P=hunter22", STRICT, "HOME=/tmp U=root P=hunter22",
+		{ "HOME=/tmp U=S P=S", "P=hunter22 U=root", STRICT, "HOME=/tmp P=hunter22 U=root",
 			"oo" },
-		{ "HOME=/tmp U=S P=S X=S", "U=root P=hunter22", STRICT, NULL, unfilled },
+		{ "HOME=/tmp U=S P=S X=S", "P=hunter22 U=root", STRICT, NULL, unfilled },
 		{ "HOME=/tmp U=S", "U=root",
 			{ .strict = true, .strict_value = "S", .pristine = true }, "U=root", "o" },
 		{ "A=S", "A=1 B=2", STRICT, "A=1", "oi" },
@@ -312,6 +313,25 @@ test_bad_block(void **state)
 			"variable LD_PRELOAD: the dynamic loader obeys it" },
 	};
 	run_all(rows, sizeof(rows) / sizeof(*rows));
+	static const struct row names[] = {
+		{ "A=1", "B=1 A=1", NONE, NULL, "variable A: out of order" },
+		{ "A=1", "B$=1", NONE, NULL,
+			"variable B$: not inherited, and its name is not made of A-Z a-z 0-9 _ . "
+			"-" },
+		{ "B$=1", "B$=1", { .unset = { .name = { { "B*", 2 } }, .count = 1 } }, NULL,
+			"variable B$: not inherited, and its name is not made of A-Z a-z 0-9 _ . "
+			"-" },
+		{ "A=1", "B$=1", STRICT, NULL,
+			"variable B$: not inherited, and its name is not made of A-Z a-z 0-9 _ . "
+			"-" },
+	};
+	run_all(names, sizeof(names) / sizeof(*names));
+	/* The name of a reference's variable is what it was inherited as. */
+	const struct row odd = { "B$=ssm:x", "B$=1", REFERENCES, "B$=1", "o" };
+	run(&odd);
+	const struct row odd_pristine = { "B$=ssm:x", "B$=1",
+		{ .references = true, .pristine = true }, "B$=1", "a" };
+	run(&odd_pristine);
 	/* Inherited ones are the user's own. */
 	const struct row own = { "LD_PRELOAD=x", "B=1", NONE, "LD_PRELOAD=x B=1", "a" };
 	run(&own);
@@ -337,9 +357,51 @@ test_too_many(void **state)
 	assert_false(environ_build(inherited, &none, &plan, out, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "more than 32768 variables");
+	/* What is unset does not count. */
+	const struct environment_rules unset = { .unset = { .name = { { "A", 1 } }, .count = 1 } };
 	inherited[ENVIRON_MAX] = entry;
+	assert_true(environ_build(inherited, &unset, &plan, out, &e));
+	assert_string_equal(joined(), "B=1");
 	assert_true(environ_decide(inherited, &none, as_block(""), &plan, &e));
 	assert_false(environ_build(inherited, &none, &plan, out, &e));
+}
+
+/* An environment whose size is the bound, and which is made to be slow: nothing is quadratic. */
+static void
+test_work_at_the_bounds(void **state)
+{
+	(void)state;
+	static char block[16 * PARAMS_MAX];
+	static char entry[ENVIRON_MAX][12];
+	static char *inherited[ENVIRON_MAX + 1];
+	/* Two searches, and with --strict a sort: each of log2(ENVIRON_MAX) for each. */
+	const size_t most = 80 * (size_t)ENVIRON_MAX;
+	const struct environment_rules rules[] = { NONE, NO_CLOBBER, STRICT };
+	struct buf b = BUF(block);
+	struct err e = { 0 };
+	for (unsigned i = 0; i < PARAMS_MAX; i++) {
+		buf_printf(&b, "P%u=1", 100000 + 2 * i);
+		buf_put_char(&b, '\0');
+	}
+	assert_false(b.overflow);
+	for (size_t r = 0; r < sizeof(rules) / sizeof(*rules); r++) {
+		for (unsigned i = 0; i < ENVIRON_MAX; i++) {
+			struct buf text = BUF(entry[i]);
+			/* Loaded ones, then with --strict the same name with a sentinel again. */
+			if (i < PARAMS_MAX)
+				buf_printf(&text, "P%u=S", 100000 + 2 * i);
+			else
+				buf_printf(&text, i == PARAMS_MAX ? "X=1" : "X=S");
+			buf_str(&text);
+			inherited[i] = entry[i];
+		}
+		compares_begin();
+		if (!environ_decide(inherited, &rules[r], buf_span(&b), &plan, &e) ||
+			!environ_build(inherited, &rules[r], &plan, out, &e))
+			fail_msg("%s", e.text);
+		if (compares_count() > most)
+			fail_msg("%zu comparisons", compares_count());
+	}
 }
 
 int
@@ -355,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_bad_block),
 		cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_work_at_the_bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "fetch/assemble.h"
 #include "unit/base/capture.h"
+#include "unit/base/compares.h"
 
 /* Parameter Store's rules, lower-cased. */
 static const struct config plain;
@@ -109,10 +110,10 @@ test_names_and_values(void **state)
 	add(0, "/s/a.dotted", "");
 	add(0, "/s/Db_User", "u");
 	assert_int_equal(run(), 0);
-	assert_string_equal(block(), "DB_USER=u;A.DOTTED=;DB_PASSWORD=p=1\n;");
+	assert_string_equal(block(), "A.DOTTED=;DB_PASSWORD=p=1\n;DB_USER=u;");
 }
 
-/* Whatever order the answers came in: sorted by service, then by name. */
+/* Whatever order the responses came in: applied by service and name, listed by variable. */
 static void
 test_many_in_any_order(void **state)
 {
@@ -131,11 +132,15 @@ test_many_in_any_order(void **state)
 	for (unsigned i = 0; i < 3000; i++) {
 		char wanted[16];
 		struct buf b = BUF(wanted);
-		buf_printf(&b, "K%u", 10000 + (i < 1500 ? 2 * i : 2 * (i - 1500) + 1));
-		if (!span_eq(assembly.variable[i].name, buf_span(&b)))
-			fail_msg("%u: %.*s", i, (int)assembly.variable[i].name.n,
-				assembly.variable[i].name.p);
-		assert_int_equal(assembly.variable[i].param->service, i >= 1500);
+		const struct variable *v = assemble_variable(&assembly, i);
+		buf_printf(&b, "K%u", 10000 + i);
+		if (!span_eq(v->name, buf_span(&b)))
+			fail_msg("%u: %.*s", i, (int)v->name.n, v->name.p);
+		assert_int_equal(v->param->service, i % 2);
+		/* They apply by service and then by name. */
+		const struct param *p = assembly.variable[i].param;
+		assert_int_equal(p->service, i >= 1500);
+		assert_true(i % 1500 == 0 || span_compare(p[-1].name, p->name) < 0);
 	}
 }
 
@@ -147,7 +152,7 @@ test_name_modes(void **state)
 	add(0, "/s/9x", "2");
 	config.env_names = ENV_NAMES_POSIX;
 	assert_int_equal(run(), 0);
-	assert_string_equal(block(), "_9X=2;DB_PASS_WORD_X=1;");
+	assert_string_equal(block(), "DB_PASS_WORD_X=1;_9X=2;");
 	config.env_names = ENV_NAMES_KEEP;
 	assert_int_equal(run(), 0);
 	assert_string_equal(block(), "9x=2;db_pass-word.x=1;");
@@ -247,6 +252,71 @@ test_no_clobber(void **state)
 	assert_int_equal(run(), 1);
 	assert_string_equal(capture_line(0),
 		"warning: service Other:label overwriting environment variable KEY\n");
+}
+
+static void
+test_keep(void **state)
+{
+	(void)state;
+	config.rules.keep.name[0] = SPAN("INHER*");
+	config.rules.keep.count = 1;
+	add(0, "/s/inherited", "new");
+	add(0, "/s/empty", "new");
+	assert_int_equal(run(), 1);
+	assert_string_equal(
+		capture_line(0), "warning: service S overwriting environment variable EMPTY\n");
+}
+
+/* One line for each variable, with names and never a value. */
+static void
+test_verbose(void **state)
+{
+	(void)state;
+	log_setup(LOG_DEBUG, false);
+	config.rules.keep.name[0] = SPAN("PATH");
+	config.rules.keep.count = 1;
+	add(0, "/s/path", "hunter22");
+	add(0, "/s/key", "hunter22");
+	add(1, "/other/key", "hunter22");
+	add(1, "/other/empty", "hunter22");
+	add(STORE_REFERENCES, "REF", "hunter22");
+	assert_int_equal(run(), 6);
+	assert_string_equal(capture_line(2),
+		"antechamber: debug: variable EMPTY: parameter /other/empty loaded, overwrites the "
+		"inherited one\n");
+	assert_string_equal(
+		capture_line(3), "antechamber: debug: variable KEY: parameter /other/key loaded\n");
+	assert_string_equal(capture_line(4),
+		"antechamber: debug: variable PATH: parameter /s/path ignored: the variable is "
+		"kept (--keep)\n");
+	assert_string_equal(
+		capture_line(5), "antechamber: debug: variable REF: reference resolved\n");
+}
+
+/* As many parameters as there may be, each twice and all inherited: nothing is quadratic. */
+static void
+test_work_at_the_bounds(void **state)
+{
+	(void)state;
+	static char name[PARAMS_MAX][16];
+	static char entry[PARAMS_MAX][16];
+	static char *list[PARAMS_MAX + 1];
+	log_setup(LOG_ERROR, false);
+	for (unsigned i = 0; i < PARAMS_MAX; i++) {
+		struct buf b = BUF(name[i]);
+		buf_printf(&b, i % 2 == 0 ? "/s/k%u" : "/other/k%u", 100000 + (PARAMS_MAX - i) / 2);
+		add(i % 2, buf_str(&b), "v");
+		b = BUF(entry[i]);
+		buf_printf(&b, "K%u=old", 100000 + i);
+		buf_str(&b);
+		list[i] = entry[i];
+	}
+	config.environ = list;
+	compares_begin();
+	run();
+	/* Two sorts, one search. */
+	if (compares_count() > 80 * (size_t)PARAMS_MAX)
+		fail_msg("%zu comparisons", compares_count());
 }
 
 static void
@@ -394,6 +464,9 @@ main(void)
 		cmocka_unit_test_setup(test_inherited_and_two_services, reset),
 		cmocka_unit_test_setup(test_collision, reset),
 		cmocka_unit_test_setup(test_no_clobber, reset),
+		cmocka_unit_test_setup(test_keep, reset),
+		cmocka_unit_test_setup(test_verbose, reset),
+		cmocka_unit_test_setup(test_work_at_the_bounds, reset),
 		cmocka_unit_test_setup(test_strict_is_silent, reset),
 		cmocka_unit_test_setup(test_quiet_is_silent, reset),
 		cmocka_unit_test_setup(test_json_warning, reset),
