@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -13,18 +12,18 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/stop.h"
 #include "init/fds.h"
-#include "init/resident.h"
 #include "init/signals.h"
 #include "init/terminal.h"
 
 /* An error that passes must not be taken for the end of all children; one that stays ends us. */
 #define WAIT_TRIES 100
 
-/* Where the fetcher finds the block: the first number behind the standard streams. */
+/* Where the fetcher finds the block: the first number after the standard streams. */
 #define FETCHER_BLOCK_FD (STDERR_FILENO + 1)
 
-/* Behind the deadlines of the fetcher itself and of its parent. */
+/* After the deadlines of the fetcher itself and of its parent. */
 #define FETCHER_ALARM_S 2
 
 /*
@@ -43,19 +42,33 @@ set_alarm(clock_ms timeout)
 		syscall(SYS_timer_settime, timer, 0, &at, NULL);
 }
 
+/* The descriptors of the fetcher: stderr, the block, and nothing to read from or to write to. */
+static bool
+keep_descriptors(int block_fd, struct err *e)
+{
+	if (block_fd != FETCHER_BLOCK_FD && dup3(block_fd, FETCHER_BLOCK_FD, O_CLOEXEC) < 0)
+		return err_sys(e, ERR_FINAL, errno, "keep the file for the parameters");
+	fds_close_from(FETCHER_BLOCK_FD + 1);
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	return fds_guard_standard(e);
+}
+
 _Noreturn static void
 run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd, pid_t parent)
 {
+	struct err e;
+	log_role("fetch");
 	/* Should we be killed, nobody is left who wants the parameters. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_TEMPORARY);
 	set_alarm(c->timeout_ms);
-	log_role("fetch");
-	if (block_fd != FETCHER_BLOCK_FD && dup3(block_fd, FETCHER_BLOCK_FD, O_CLOEXEC) < 0)
-		_exit(EXIT_TEMPORARY);
-	fds_close_from(FETCHER_BLOCK_FD + 1);
-	fds_guard_standard();
+	stop_watch();
+	if (!keep_descriptors(block_fd, &e)) {
+		log_error(&e);
+		_exit(err_exit_code(&e));
+	}
 	_exit(roles->fetch(c, FETCHER_BLOCK_FD));
 }
 
@@ -74,16 +87,20 @@ child_fetch(const struct config *c, const struct init_roles *roles, int block_fd
 
 pid_t
 child_launch(const struct config *c, const struct init_roles *roles, int block_fd,
-	const struct launch_terms *terms, struct err *e)
+	const struct launch_terms *terms, struct execpipe *p)
 {
-	/* Not vfork(2): that would share the memory. The order of the arguments is the same on
-	 * x86-64 and aarch64 as far as they are not 0. */
-	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
-	if (pid < 0)
-		err_sys(e, ERR_FINAL, errno, "start the process of the command");
+	const pid_t own_group = getpgrp();
+	pid_t pid = _Fork();
 	if (pid == 0) {
-		terminal_become_job();
-		_exit(roles->launch(c, block_fd, terms));
+		terminal_become_job(own_group);
+		int code = roles->launch(c, block_fd, terms);
+		execpipe_tell(p);
+		_exit(code);
+	}
+	if (pid > 0) {
+		/* The launcher does the same: the group is there before anything is sent to it. */
+		setpgid(pid, pid);
+		execpipe_watch(p);
 	}
 	return pid;
 }
@@ -99,27 +116,22 @@ let_go(pid_t pid, int signo)
 	return ptrace(PTRACE_DETACH, pid, NULL, deliver) == 0;
 }
 
-RESIDENT enum child_news
+enum child_news
 child_next(pid_t *pid, int *status)
 {
-	for (;;) {
-		int raw = 0;
-		int tries = WAIT_TRIES;
-		do {
-			*pid = (pid_t)resident_call(
-				SYS_wait4, -1, (long)&raw, WNOHANG | WUNTRACED | __WALL, 0);
-		} while (*pid < 0 && *pid != -ECHILD && --tries > 0);
-		if (*pid == 0)
-			return CHILD_QUIET;
-		if (*pid < 0)
-			return CHILD_NONE;
-		if (WIFEXITED(raw) || WIFSIGNALED(raw)) {
-			*status = raw;
-			return CHILD_ENDED;
-		}
-		if (WIFSTOPPED(raw) && !let_go(*pid, WSTOPSIG(raw))) {
-			*status = WSTOPSIG(raw);
-			return CHILD_STOPPED;
-		}
+	int raw = 0;
+	int tries = WAIT_TRIES;
+	do {
+		*pid = waitpid(-1, &raw, WNOHANG | WUNTRACED | __WALL);
+	} while (*pid < 0 && errno != ECHILD && --tries > 0);
+	if (*pid == 0)
+		return CHILD_QUIET;
+	if (*pid < 0)
+		return errno == ECHILD ? CHILD_NONE : CHILD_UNKNOWN;
+	if (WIFSTOPPED(raw)) {
+		*status = WSTOPSIG(raw);
+		return let_go(*pid, *status) ? CHILD_LET_GO : CHILD_STOPPED;
 	}
+	*status = raw;
+	return CHILD_ENDED;
 }

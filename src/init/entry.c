@@ -14,6 +14,7 @@
 
 const uint64_t entry_all_signals __attribute__((used, visibility("hidden"))) = UINT64_MAX;
 uint64_t entry_signal_mask __attribute__((used, visibility("hidden")));
+int entry_result __attribute__((used, visibility("hidden")));
 
 #if defined(__x86_64__)
 __asm__(".pushsection .text.antechamber_start, \"ax\", @progbits\n"
@@ -30,6 +31,7 @@ __asm__(".pushsection .text.antechamber_start, \"ax\", @progbits\n"
 	"	lea entry_signal_mask(%rip), %rdx\n"
 	"	mov $8, %r10d\n"
 	"	syscall\n"
+	"	mov %eax, entry_result(%rip)\n"
 	"	mov %r9, %rdx\n"
 	"	jmp _start\n"
 	".size antechamber_start, . - antechamber_start\n"
@@ -49,6 +51,8 @@ __asm__(".pushsection .text.antechamber_start, \"ax\", @progbits\n"
 	"	add x2, x2, :lo12:entry_signal_mask\n"
 	"	mov x3, #8\n"
 	"	svc #0\n"
+	"	adrp x1, entry_result\n"
+	"	str w0, [x1, :lo12:entry_result]\n"
 	"	mov x0, x9\n"
 	"	b _start\n"
 	".size antechamber_start, . - antechamber_start\n"

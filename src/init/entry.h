@@ -10,4 +10,7 @@
  */
 extern uint64_t entry_signal_mask __attribute__((visibility("hidden")));
 
+/* What the kernel returned for that: 0, or a negative errno value and nothing is blocked. */
+extern int entry_result __attribute__((visibility("hidden")));
+
 #endif

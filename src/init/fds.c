@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -15,7 +16,7 @@
 #define MEMORY_CLOEXEC 0x1u
 #define MEMORY_NOEXEC_SEAL 0x8u
 
-/* Where neither close_range nor /proc can tell: more descriptors than an entrypoint inherits. */
+/* Where neither close_range nor /proc helps: more descriptors than an entrypoint inherits. */
 #define CLOSE_BLINDLY_MAX 65536
 
 int
@@ -25,13 +26,6 @@ fds_memory(struct err *e)
 	long fd = syscall(SYS_memfd_create, "antechamber", MEMORY_CLOEXEC | MEMORY_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)
 		fd = syscall(SYS_memfd_create, "antechamber", MEMORY_CLOEXEC);
-	if (fd >= 0 && fd <= STDERR_FILENO) {
-		int low = (int)fd;
-		fd = syscall(SYS_fcntl, low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-		int number = errno;
-		close(low);
-		errno = number;
-	}
 	if (fd < 0)
 		err_sys(e, ERR_FINAL, errno, "make a file in memory for the parameters");
 	return (int)fd;
@@ -87,14 +81,18 @@ fds_close_from(int first)
 		close(fd);
 }
 
-void
-fds_guard_standard(void)
+bool
+fds_guard_standard(struct err *e)
 {
-	/* open(2) takes the lowest number; a path descriptor answers EBADF like a closed one. */
+	struct pollfd fds[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
+	if (poll(fds, 3, 0) == 0)
+		return true;
+	/* open(2) takes the lowest number; a path descriptor fails with EBADF like a closed one. */
 	int fd;
 	do {
 		fd = open("/", O_PATH | O_CLOEXEC);
 	} while (fd >= 0 && fd < STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
+	return fd >= 0 || err_sys(e, ERR_FINAL, errno, "guard the standard streams");
 }

@@ -7,10 +7,7 @@
 
 /* Descriptors: which process of ours has which. */
 
-/*
- * A new anonymous file in memory, close-on-exec, never 0 to 2: these may have been closed at our
- * start, and what is written to stderr must not land in it. -1 and an error: there is none.
- */
+/* A new anonymous file in memory, close-on-exec. -1 and an error: there is none. */
 int fds_memory(struct err *e);
 
 /*
@@ -20,9 +17,9 @@ int fds_memory(struct err *e);
 void fds_close_from(int first);
 
 /*
- * Puts something that can neither be read nor written on each of 0 to 2 that is closed, so that no
- * socket opened later takes its place and gets our messages.
+ * Puts something that can neither be read nor written, close-on-exec, on each of 0 to 2 that is
+ * closed, so that no descriptor opened later takes its place and gets our messages.
  */
-void fds_guard_standard(void);
+bool fds_guard_standard(struct err *e);
 
 #endif

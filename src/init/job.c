@@ -18,7 +18,7 @@ static bool
 take_terminal(const struct job *job, int tty)
 {
 	pid_t now = tcgetpgrp(tty);
-	return (now == job->own || is_gone(now)) && tcsetpgrp(tty, job->app) == 0;
+	return (now == job->own || is_gone(now)) && tcsetpgrp(tty, job->command) == 0;
 }
 
 /* Stops us as a shell expects it. False: it was of no effect. */
@@ -28,9 +28,9 @@ stop_with_shell(const struct job *job, int tty, int signo)
 	/* The kernel lets no signal stop PID 1; its group may reach out of the namespace. */
 	if (job->is_pid1 || job->own <= 0)
 		return false;
-	terminal_pass(tty, job->app, job->own);
+	terminal_pass(tty, job->command, job->own);
 	bool stopped = signals_stop_group(signo);
-	terminal_pass(tty, job->own, job->app);
+	terminal_pass(tty, job->own, job->command);
 	return stopped;
 }
 
@@ -44,7 +44,7 @@ job_suspend(const struct job *job, int signo, bool asked)
 		       stop_with_shell(job, tty, signo) || (signo == SIGTSTP && !asked);
 	close(tty);
 	if (goes_on)
-		kill(-job->app, SIGCONT);
+		kill(-job->command, SIGCONT);
 }
 
 void
@@ -55,7 +55,7 @@ job_continue(const struct job *job)
 	int tty = terminal_open();
 	if (tty < 0)
 		return;
-	terminal_pass(tty, job->own, job->app);
+	terminal_pass(tty, job->own, job->command);
 	close(tty);
 }
 
@@ -67,6 +67,6 @@ job_end(const struct job *job)
 	int tty = terminal_open();
 	if (tty < 0)
 		return;
-	terminal_pass(tty, job->app, job->own);
+	terminal_pass(tty, job->command, job->own);
 	close(tty);
 }

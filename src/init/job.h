@@ -4,11 +4,11 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Job control: we stand between a shell and the command, which is a process group of its own. */
+/* Job control: we are between a shell and the command, which is a process group of its own. */
 
 /* What job control has to know; own is 0 for a group that is not of this PID namespace. */
 struct job {
-	pid_t app; /* the command's process and group */
+	pid_t command; /* its process and group */
 	pid_t own; /* our group */
 	bool is_pid1;
 };
@@ -23,7 +23,7 @@ void job_suspend(const struct job *job, int signo, bool asked);
 /* A SIGCONT: a shell may have put us in the foreground, where the command belongs. */
 void job_continue(const struct job *job);
 
-/* The command has ended: who shares our group finds the terminal as we found it. */
+/* The command has ended: the processes of our group find the terminal as we found it. */
 void job_end(const struct job *job);
 
 #endif

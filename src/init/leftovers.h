@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* What is left when the command has ended (contract section 2, --grace). */
+/* The processes that are left when the command has ended (--grace). */
 
 /* How far we reach. */
 enum leftovers_reach {
@@ -13,10 +13,13 @@ enum leftovers_reach {
 	LEFTOVERS_GROUP, /* else: the command's group */
 };
 
-/* Asks what is left to end: TERM, and CONT so that a stopped process can. app has been reaped. */
-void leftovers_terminate(enum leftovers_reach reach, pid_t app);
+/*
+ * Asks the leftovers to end: TERM, and CONT so that a stopped process can. The command has been
+ * reaped.
+ */
+void leftovers_terminate(enum leftovers_reach reach, pid_t command);
 
-/* Whether the command's group still has members; who adopts orphans need not ask. */
-bool leftovers_has_group(pid_t app);
+/* Whether the command's group still has members, where we are not told of their ends. */
+bool leftovers_has_group(pid_t command);
 
 #endif

@@ -7,22 +7,30 @@
 #include <unistd.h>
 
 #include "init/entry.h"
-#include "init/resident.h"
 
-/* The size of the kernel's set, which it demands to be told. */
+/* The size of the kernel's set, an argument of each call. */
 #define SET_SIZE sizeof(uint64_t)
 
-static void
+/* A failure that passes costs a turn; one that comes again and again does not pass. */
+#define WAIT_TRIES 100
+
+static bool
 change_mask(int how, uint64_t set)
 {
-	/* Fails for a wrong size or a bad address only. */
-	syscall(SYS_rt_sigprocmask, how, &set, NULL, SET_SIZE);
+	return syscall(SYS_rt_sigprocmask, how, &set, NULL, SET_SIZE) == 0;
 }
 
 void
 signals_set_mask(uint64_t mask)
 {
 	change_mask(SIG_SETMASK, mask);
+}
+
+bool
+signals_are_blocked(void)
+{
+	errno = -entry_result;
+	return entry_result == 0;
 }
 
 struct inherited
@@ -39,50 +47,48 @@ signals_inherit(void)
 	return found;
 }
 
-RESIDENT int
+int
 signals_wait(uint64_t set, clock_ms until, siginfo_t *info)
 {
-	for (;;) {
+	for (int tries = WAIT_TRIES; tries > 0; tries--) {
 		struct timespec left;
 		struct timespec *limit = NULL;
 		if (until != CLOCK_NEVER) {
-			int ms = clock_until(until, clock_now());
+			int ms = until <= 0 ? 0 : clock_until(until, clock_now());
 			left = (struct timespec){ ms / 1000, ms % 1000 * 1000000L };
 			limit = &left;
 		}
-		long signo = resident_call(
-			SYS_rt_sigtimedwait, (long)&set, (long)info, (long)limit, SET_SIZE);
+		long signo = syscall(SYS_rt_sigtimedwait, &set, info, limit, SET_SIZE);
 		if (signo > 0)
 			return (int)signo;
 		/* EINTR: we were stopped and continued, or traced. */
-		if (signo == -EAGAIN && clock_until(until, clock_now()) == 0)
+		if (errno == EAGAIN && (until <= 0 || clock_until(until, clock_now()) == 0))
 			return 0;
 	}
+	return -1;
 }
 
-RESIDENT bool
+uint64_t
+signals_pending(void)
+{
+	uint64_t set = 0;
+	syscall(SYS_rt_sigpending, &set, SET_SIZE);
+	return set;
+}
+
+bool
 signals_is_own_fault(const siginfo_t *info, pid_t self)
 {
 	return info->si_code == SI_USER && info->si_pid == self;
 }
 
-RESIDENT bool
-signals_send(pid_t pid, int signo)
-{
-	long result = resident_call(SYS_kill, pid, signo, 0, 0);
-	if (result != 0)
-		errno = (int)-result;
-	return result == 0;
-}
-
-RESIDENT bool
+bool
 signals_pass_on(pid_t pid, int signo, const siginfo_t *info)
 {
 	/* The kernel lets nobody claim that a kill(2) or the kernel itself was the sender. */
-	if (info->si_code == SI_QUEUE &&
-		resident_call(SYS_rt_sigqueueinfo, pid, signo, (long)info, 0) == 0)
+	if (info->si_code == SI_QUEUE && syscall(SYS_rt_sigqueueinfo, pid, signo, info) == 0)
 		return true;
-	return signals_send(pid, signo);
+	return kill(pid, signo) == 0;
 }
 
 bool

@@ -19,17 +19,24 @@
 
 /*
  * What the process was started with; every signal has been blocked since its first instruction.
- * SIGCHLD is set to its default, without which the kernel reaps children behind our back.
+ * SIGCHLD is set to its default: of a process that ignores it the kernel reaps the children.
  */
 struct inherited signals_inherit(void);
 
 void signals_set_mask(uint64_t mask);
 
+/* Whether every signal is blocked, as the entry point asked for. False sets errno. */
+bool signals_are_blocked(void);
+
 /*
  * Takes the next signal of the set that is pending, waiting for one until the time given
- * (CLOCK_NEVER: for ever, without a timer). 0 when that time has come. All of the set are blocked.
+ * (CLOCK_NEVER: for ever, without a timer; 0: not at all). 0 when that time has come; -1 and errno
+ * when the kernel does not let us wait. All of the set are blocked.
  */
 int signals_wait(uint64_t set, clock_ms until, siginfo_t *info);
+
+/* The signals that signals_wait would find. */
+uint64_t signals_pending(void);
 
 /*
  * Whether the kernel sent it to this process, self, for something that the process itself did,
@@ -37,9 +44,6 @@ int signals_wait(uint64_t set, clock_ms until, siginfo_t *info);
  * forwarded.
  */
 bool signals_is_own_fault(const siginfo_t *info, pid_t self);
-
-/* kill(2). False sets errno. */
-bool signals_send(pid_t pid, int signo);
 
 /*
  * Sends the signal on to one process as it came: what sigqueue(3) gave it, value and sender, goes

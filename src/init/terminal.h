@@ -5,8 +5,8 @@
 #include <sys/types.h>
 
 /*
- * The controlling terminal and its foreground process group. SIGTTOU must be blocked: who passes
- * the terminal on is as a rule in the background.
+ * The controlling terminal and its foreground process group. SIGTTOU must be blocked: a process
+ * that passes the terminal on is usually in the background.
  */
 
 /*
@@ -20,9 +20,9 @@ int terminal_open(void);
 bool terminal_pass(int tty, pid_t from, pid_t to);
 
 /*
- * Makes this process a group of its own, in the foreground if its parent's group is there. For the
- * process that is to become the command, every signal blocked.
+ * Makes this process a group of its own, in the foreground if its parent's group, before, is there.
+ * For the process that is to become the command, every signal blocked.
  */
-void terminal_become_job(void);
+void terminal_become_job(pid_t before);
 
 #endif

@@ -13,10 +13,9 @@ from init_support.box import status, wait_until
 from init_support.build import build
 from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
 
-# KiB. 24 to 32, as the stack lies; 12 or 16 for the limit of tests/bench/init.
-USS_LIMIT = 36
-# KiB of page tables. 20 or 24: of the program and of the stack, and those above them.
-TABLES_LIMIT = 28
+# KiB that nobody else has: the stack, the variables, the relocated tables. The pages of the executable
+# that were read are the kernel's business.
+DIRTY_LIMIT = 32
 EXECVE = 59 if platform.machine() == "x86_64" else 221
 SWITCHES = ("voluntary_ctxt_switches", "nonvoluntary_ctxt_switches")
 
@@ -54,15 +53,14 @@ def test_memory(boxes):
     run.expect("ready")
     time.sleep(0.1)
     at_rest = memory(run.init)
-    assert int(status(run.init, "VmPTE").split()[0]) <= TABLES_LIMIT
-    assert at_rest["Private_Clean"] + at_rest["Private_Dirty"] <= USS_LIMIT
+    assert at_rest["Private_Dirty"] <= DIRTY_LIMIT
     # Work does not make it grow.
     for _ in range(5):
         run.kill(signal.SIGUSR1)
         run.expect("got 10")
     time.sleep(0.05)
     after = memory(run.init)
-    assert after["Private_Clean"] + after["Private_Dirty"] <= USS_LIMIT
+    assert after["Private_Dirty"] <= DIRTY_LIMIT
 
 
 def test_memory_after_orphans(boxes):
@@ -70,7 +68,7 @@ def test_memory_after_orphans(boxes):
     run.expect("ready")
     time.sleep(0.1)
     found = memory(run.init)
-    assert found["Private_Clean"] + found["Private_Dirty"] <= USS_LIMIT
+    assert found["Private_Dirty"] <= DIRTY_LIMIT
 
 
 def calls(step, command):
@@ -91,10 +89,15 @@ def calls(step, command):
 
 
 def test_system_calls_of_a_start(boxes, scratch):
-    """The limit of tests/bench/init makes 4 and 3."""
+    """
+    The limit of tests/bench/init makes 4 and 3. Above it, to be reachable while the launcher works: a pipe,
+    whose end says that the command runs, and the signal that says so (7), the group (1), the C library's
+    fork, which keeps signals away from its own data (2, 3 of the launcher); to fail before anything is
+    started where a container's profile refuses what we need: the first wait, of signals and of children (1).
+    """
     of_init, of_launcher = calls(build("step", scratch), boxes.command("exit 0"))
-    assert of_init <= 10
-    assert of_launcher <= 5
+    assert of_init <= 24
+    assert of_launcher <= 8
 
 
 def trace(run, act):

@@ -8,8 +8,8 @@
  *	beyond				the command was reached first
  *	exit N | signal N		the end of the program
  *
- * Stop 0 is the one in front of the first instruction. Processes made by fork(2) without vfork's
- * flag are not followed. STOP -1 sends nothing; what is traced then lists all stops.
+ * Stop 0 is the one in front of the first instruction. The launcher is the first process that the
+ * init forks: PROGRAM fetches nothing. STOP -1 sends nothing; what is traced then lists all stops.
  */
 #include <elf.h>
 #include <errno.h>
@@ -104,8 +104,9 @@ static void
 event(pid_t pid, int what)
 {
 	unsigned long message = 0;
-	if (what == PTRACE_EVENT_VFORK) {
-		need(ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0, "vfork");
+	if (pid == init && launcher == 0 &&
+		(what == PTRACE_EVENT_FORK || what == PTRACE_EVENT_VFORK)) {
+		need(ptrace(PTRACE_GETEVENTMSG, pid, NULL, &message) == 0, "fork");
 		launcher = (pid_t)message;
 	}
 	if (what != PTRACE_EVENT_EXEC)
@@ -189,8 +190,8 @@ main(int argc, char **argv)
 		close(go[1]);
 		be_init(go[0], argv + 4);
 	}
-	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEVFORK |
-		       PTRACE_O_EXITKILL;
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+		       PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
 	need(ptrace(PTRACE_SEIZE, init, NULL, options) == 0, "seize");
 	need(write(go[1], "", 1) == 1, "write");
 	close(go[0]);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "init/child.h"
 #include "init/fds.h"
 #include "init/signals.h"
@@ -27,7 +28,10 @@ fetch(const struct config *c, int block_fd)
 {
 	(void)c;
 	number = 1;
+	char byte;
 	bool only = fcntl(block_fd, F_GETFD) >= 0;
+	only = only && read(0, &byte, 1) < 0 && errno == EBADF;
+	only = only && write(1, "x", 1) < 0 && errno == EBADF;
 	for (int fd = 3; fd < 100; fd++)
 		only = only && (fcntl(fd, F_GETFD) >= 0) == (fd == block_fd);
 	uint64_t mask = 0;
@@ -41,9 +45,12 @@ launch(const struct config *c, int block_fd, const struct launch_terms *with)
 {
 	(void)c;
 	number = 2;
-	/* The parent sleeps until we are through. */
-	usleep(30000);
-	return getpgrp() == getpid() && block_fd == 77 && with->supervised ? 43 : 1;
+	uint64_t mask = 0;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &mask, sizeof(mask));
+	bool hears_none = (mask & SIGNALS_BIT(SIGTERM)) != 0;
+	if (block_fd == 78)
+		execl("/bin/sleep", "sleep", "9", NULL);
+	return getpgrp() == getpid() && hears_none && block_fd == 77 && with->supervised ? 43 : 1;
 }
 
 static const struct init_roles roles = { fetch, launch };
@@ -63,7 +70,7 @@ wait_for_news(pid_t *pid, int *status)
 {
 	for (int i = 0; i < 2000; i++) {
 		enum child_news news = child_next(pid, status);
-		if (news != CHILD_QUIET)
+		if (news != CHILD_QUIET && news != CHILD_LET_GO)
 			return news;
 		usleep(1000);
 	}
@@ -114,12 +121,72 @@ test_launcher(void **state)
 {
 	(void)state;
 	struct err e;
-	pid_t pid = child_launch(&config, &roles, 77, &terms, &e);
+	struct execpipe p;
+	siginfo_t info;
+	assert_true(execpipe_open(&p, &e));
+	pid_t pid = child_launch(&config, &roles, 77, &terms, &p);
 	assert_true(pid > 0);
-	/* It has let go of its memory by now, which was none of ours, and ends. */
+	/* The group is there at once; the memory is its own. */
+	assert_int_equal(getpgid(pid), pid);
 	assert_int_equal(number, 0);
+	int signo = signals_wait(SIGNALS_ALL & ~SIGNALS_BIT(SIGCHLD), clock_now() + 9000, &info);
+	assert_true(execpipe_is_notice(&p, signo, &info));
+	assert_int_equal(execpipe_look(&p), EXECPIPE_RETURNED);
 	expect_end(pid, 43);
 	expect_none();
+}
+
+static void
+test_launcher_that_executes(void **state)
+{
+	(void)state;
+	struct err e;
+	struct execpipe p;
+	siginfo_t info;
+	assert_true(execpipe_open(&p, &e));
+	pid_t pid = child_launch(&config, &roles, 78, &terms, &p);
+	assert_true(pid > 0 && !p.is_silent);
+	int signo = signals_wait(SIGNALS_ALL & ~SIGNALS_BIT(SIGCHLD), clock_now() + 9000, &info);
+	assert_true(execpipe_is_notice(&p, signo, &info));
+	assert_int_equal(execpipe_look(&p), EXECPIPE_EXECUTED);
+	assert_int_equal(p.read_fd, -1);
+	kill(pid, SIGKILL);
+	int status;
+	assert_int_equal(wait_for_news(&pid, &status), CHILD_ENDED);
+}
+
+/* It can be reached while it works: what is sent on waits for it to let signals in. */
+static void
+test_nothing_yet(void **state)
+{
+	(void)state;
+	struct err e;
+	struct execpipe p;
+	assert_true(execpipe_open(&p, &e));
+	execpipe_watch(&p);
+	/* There is no writer any more: as after an execve. */
+	assert_int_equal(execpipe_look(&p), EXECPIPE_EXECUTED);
+
+	assert_true(execpipe_open(&p, &e));
+	int writer = dup(p.write_fd);
+	execpipe_watch(&p);
+	assert_int_equal(execpipe_look(&p), EXECPIPE_NOTHING);
+	assert_int_equal(execpipe_look(&p), EXECPIPE_NOTHING);
+	p.write_fd = writer;
+	execpipe_tell(&p);
+	assert_int_equal(execpipe_look(&p), EXECPIPE_RETURNED);
+	close(writer);
+
+	/* What others send is the command's. */
+	siginfo_t info = { .si_code = SI_USER };
+	assert_false(execpipe_is_notice(&p, 64, &info));
+	info.si_code = SI_QUEUE;
+	assert_false(execpipe_is_notice(&p, 64, &info));
+	assert_false(execpipe_is_notice(&p, SIGIO, &info));
+	info.si_code = POLL_IN;
+	assert_false(execpipe_is_notice(&p, SIGUSR1, &info));
+	while (signals_wait(SIGNALS_ALL, 0, &info) > 0)
+		;
 }
 
 static void
@@ -222,6 +289,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_fetcher, block_signals),
 		cmocka_unit_test_setup(test_launcher, block_signals),
+		cmocka_unit_test_setup(test_launcher_that_executes, block_signals),
+		cmocka_unit_test_setup(test_nothing_yet, block_signals),
 		cmocka_unit_test_setup(test_all_that_ended, block_signals),
 		cmocka_unit_test_setup(test_killed, block_signals),
 		cmocka_unit_test_setup(test_stopped, block_signals),

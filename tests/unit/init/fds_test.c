@@ -77,9 +77,9 @@ memory_without_standard_streams(void)
 	close(0);
 	close(1);
 	close(2);
+	CHECK(fds_guard_standard(&e));
 	memory();
 	CHECK(fds_memory(&e) > 3);
-	CHECK(!is_open(0) && !is_open(1) && !is_open(2));
 }
 
 static void
@@ -149,7 +149,8 @@ guard(void)
 {
 	close(0);
 	close(2);
-	fds_guard_standard();
+	struct err e;
+	CHECK(fds_guard_standard(&e));
 	for (int fd = 0; fd < 3; fd += 2) {
 		char byte;
 		errno = 0;
@@ -164,9 +165,23 @@ guard(void)
 }
 
 static void
+guard_is_refused(void)
+{
+	struct err e = { 0 };
+	refuse(SYS_openat, EACCES);
+#ifdef SYS_open
+	refuse(SYS_open, EACCES);
+#endif
+	CHECK(fds_guard_standard(&e));
+	close(1);
+	CHECK(!fds_guard_standard(&e) && e.kind == ERR_FINAL && e.text[0] != '\0');
+}
+
+static void
 guard_nothing(void)
 {
-	fds_guard_standard();
+	struct err e;
+	CHECK(fds_guard_standard(&e));
 	CHECK(!is_open(3));
 	CHECK(fcntl(0, F_GETFD) == 0 && fcntl(2, F_GETFD) == 0);
 }
@@ -200,6 +215,7 @@ CASE(close_many_without_close_range)
 CASE(close_from_without_proc)
 CASE(guard)
 CASE(guard_nothing)
+CASE(guard_is_refused)
 
 int
 main(void)
@@ -214,6 +230,7 @@ main(void)
 		cmocka_unit_test_setup(test_close_from_without_proc, prepare),
 		cmocka_unit_test_setup(test_guard, prepare),
 		cmocka_unit_test_setup(test_guard_nothing, prepare),
+		cmocka_unit_test_setup(test_guard_is_refused, prepare),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
