@@ -89,7 +89,9 @@ main(int argc, char **argv)
 	struct err e;
 	const clock_ms started = clock_now();
 	const struct inherited inherited = signals_inherit();
-	fds_guard_standard();
+	/* For every command: a descriptor that is opened later must not become its stderr. */
+	if (!fds_guard_standard(&e))
+		return fail(&e);
 	const bool good = config_parse(argc, argv, environ, &c, &e);
 	log_setup(config_log_level(&c), c.log_format == LOG_FORMAT_JSON);
 	if (!good)

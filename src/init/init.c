@@ -105,7 +105,7 @@ init_run(const struct config *c, const struct init_roles *roles, const struct in
 	/* Early: of a parent that has died before we ask we learn nothing. */
 	if (c->supervision.parent_death_signal != 0)
 		watch_parent(c->supervision.parent_death_signal);
-	if (!is_able(&init) || !fds_guard_standard(e))
+	if (!is_able(&init))
 		return supervisor_fail(e);
 	if (init.supervises)
 		adopt_orphans(&init);
