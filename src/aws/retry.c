@@ -5,20 +5,55 @@
 #define BASE_TRANSIENT_MS 50
 #define BASE_THROTTLED_MS 1000
 
+/* What a success makes us forget of the throttles before it. */
+#define FORGOTTEN_MS 1000
+
+/* The pause between requests that succeed is this part of the wait after a throttle. */
+#define PAUSE_PART 4
+
 /* Beyond this many doublings any base is above RETRY_DELAY_MAX_MS. */
 #define DOUBLINGS_MAX 20
 
 /* AWS takes signatures five minutes around its clock; its SDKs call more than four skew. */
 #define SKEW_SECONDS 240
 
-/* A random part of what the n-th retry may wait at most; n counts from 0. */
 static int64_t
-jittered_delay(int64_t base_ms, unsigned n, uint32_t random)
+between(int64_t least, int64_t most, uint32_t random)
 {
-	int64_t most = base_ms << (n < DOUBLINGS_MAX ? n : DOUBLINGS_MAX);
-	if (most > RETRY_DELAY_MAX_MS)
-		most = RETRY_DELAY_MAX_MS;
-	return (int64_t)random * most / UINT32_MAX;
+	return least + (int64_t)random * (most - least) / UINT32_MAX;
+}
+
+static int64_t
+at_most(int64_t ms, int64_t most)
+{
+	return ms < most ? ms : most;
+}
+
+/* n counts the retries from 0. */
+static int64_t
+transient_delay(unsigned n, uint32_t random)
+{
+	int64_t most = (int64_t)BASE_TRANSIENT_MS << (n < DOUBLINGS_MAX ? n : DOUBLINGS_MAX);
+	return between(0, at_most(most, RETRY_DELAY_MAX_MS), random);
+}
+
+/*
+ * From two thirds of ms on. With less, a crowd comes back too early; with more, all of it comes
+ * back at the same moments, between which the store has nothing to do.
+ */
+static int64_t
+upper_third(int64_t ms, uint32_t random)
+{
+	return between(ms - ms / 3, ms, random);
+}
+
+static int64_t
+throttled_delay(struct retry_state *r, uint32_t random)
+{
+	bool is_first = r->throttle_ms == 0;
+	int64_t most = is_first ? BASE_THROTTLED_MS : r->throttle_ms;
+	r->throttle_ms = at_most(2 * most, RETRY_DELAY_MAX_MS);
+	return is_first ? between(0, most, random) : upper_third(most, random);
 }
 
 static int64_t
@@ -30,7 +65,7 @@ heed_hint(int64_t own_ms, int64_t hint_ms)
 }
 
 bool
-retry_next(struct retry_request *r, const struct retry_failure *f, int64_t *delay_ms)
+retry_next(struct retry_state *r, const struct retry_failure *f, int64_t *delay_ms)
 {
 	bool throttled = f->kind == ERR_THROTTLED;
 	if (!throttled && f->kind != ERR_TRANSIENT)
@@ -38,16 +73,19 @@ retry_next(struct retry_request *r, const struct retry_failure *f, int64_t *dela
 	if (f->attempts_max <= 1 || r->retries >= f->attempts_max - 1)
 		return false;
 
-	int64_t base_ms = throttled ? BASE_THROTTLED_MS : BASE_TRANSIENT_MS;
-	*delay_ms = heed_hint(jittered_delay(base_ms, r->retries, f->random), f->hint_ms);
+	int64_t own_ms =
+		throttled ? throttled_delay(r, f->random) : transient_delay(r->retries, f->random);
+	*delay_ms = heed_hint(own_ms, f->hint_ms);
 	r->retries++;
 	return true;
 }
 
-void
-retry_succeeded(struct retry_request *r)
+int64_t
+retry_succeeded(struct retry_state *r, uint32_t random)
 {
-	*r = (struct retry_request){ 0 };
+	r->retries = 0;
+	r->throttle_ms = r->throttle_ms > FORGOTTEN_MS ? r->throttle_ms - FORGOTTEN_MS : 0;
+	return upper_third(r->throttle_ms / PAUSE_PART, random);
 }
 
 int64_t

@@ -9,8 +9,16 @@
 
 /*
  * Whether and when a failed request is sent again: AWS's standard retry mode by its rules of 2026
- * (SDK reference guide, "Retry behavior"; contract section 5). Pure: time and randomness come from
- * the caller.
+ * (SDK reference guide, "Retry behavior"), with a memory for throttling. Pure: time and randomness
+ * come from the caller.
+ *
+ * A throttled request means, at a start, that many containers start at once, and each of them knows
+ * only its own requests. So a throttle is remembered beyond the success that follows: the longest
+ * wait doubles with each throttle and shrinks by a second with each success. From the second
+ * throttle on a wait has a floor, because a crowd that comes back early is throttled again, and
+ * between requests that succeed there is a pause of a quarter of the wait, which leaves room for
+ * the others. `tests/bench/fleet` shows what that is worth. A start that is never throttled never
+ * waits.
  */
 
 /* The longest delay of our own, and what a server may put on top of it. */
@@ -20,9 +28,10 @@
 /* A server that said nothing of when to come back. */
 #define RETRY_NO_HINT (-1)
 
-/* One for each request, zero at its start. */
-struct retry_request {
-	unsigned retries; /* granted so far */
+/* What a sequence of requests to one host has learned; zero at its start. */
+struct retry_state {
+	unsigned retries; /* granted to the request under way */
+	int64_t throttle_ms; /* the longest wait after another throttle; 0: never throttled */
 };
 
 /* What is known when an attempt has failed. */
@@ -34,16 +43,20 @@ struct retry_failure {
 };
 
 /*
- * True when the request is to be sent again after *delay_ms milliseconds, 0 to RETRY_DELAY_MAX_MS +
- * RETRY_HINT_EXTRA_MS: a random part of 50 ms (throttled: 1 s) doubled with each retry. False when
- * another attempt is of no use, or the attempts are used up. The standard mode's token bucket is
- * left out: it would end a request before the attempts that --retries promises, and one start is
- * too short to learn from it.
+ * True when the request is to be sent again after *delay_ms milliseconds, at most
+ * RETRY_DELAY_MAX_MS + RETRY_HINT_EXTRA_MS. After a transient error that is a random part of 50 ms,
+ * doubled with each retry; after the first throttle a random part of a second; after later ones at
+ * least two thirds of r->throttle_ms. False when another attempt is of no use, or the attempts
+ * are used up. The standard mode's token bucket is left out: it would end a request before the
+ * attempts that --retries promises, and one start is too short to learn from it.
  */
-bool retry_next(struct retry_request *r, const struct retry_failure *f, int64_t *delay_ms);
+bool retry_next(struct retry_state *r, const struct retry_failure *f, int64_t *delay_ms);
 
-/* The request came through: r begins anew. */
-void retry_succeeded(struct retry_request *r);
+/*
+ * The request succeeded. Returns the milliseconds to wait before the next one: 0 unless there was
+ * throttling that is not forgotten yet. random is 32 random bits.
+ */
+int64_t retry_succeeded(struct retry_state *r, uint32_t random);
 
 /* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or no number. */
 int64_t retry_parse_hint(struct span value);

@@ -9,7 +9,7 @@ void
 attempts_init(struct attempts *a, unsigned max)
 {
 	a->max = max;
-	a->retry = (struct retry_request){ 0 };
+	a->retry = (struct retry_state){ 0 };
 }
 
 unsigned
@@ -18,13 +18,20 @@ attempts_number(const struct attempts *a)
 	return a->retry.retries + 1;
 }
 
-/* Random bits for the jitter only; without them (early boot) it has none. */
+/* For the jitter only: where the kernel has no random bits yet (early boot), waits are the longest. */
 static uint32_t
 random_bits(void)
 {
 	uint32_t bits = UINT32_MAX;
 	(void)!getrandom(&bits, sizeof(bits), GRND_NONBLOCK);
 	return bits;
+}
+
+/* Waits that somebody may notice are worth a warning. */
+static enum log_level
+level_of(clock_ms delay_ms)
+{
+	return delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG;
 }
 
 bool
@@ -36,10 +43,23 @@ attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const stru
 	const struct retry_failure failure = { e->kind, a->max, hint_ms, random_bits() };
 	if (!retry_next(&a->retry, &failure, delay_ms))
 		return false;
-	log_event(*delay_ms > 1000 ? LOG_WARNING : LOG_DEBUG, &reason, 1,
-		"%s: waiting %s before attempt %u of %u: %s", doing, seconds(&s, *delay_ms),
-		attempts_number(a), a->max, e->text);
+	log_event(level_of(*delay_ms), &reason, 1, "%s: waiting %s before attempt %u of %u: %s",
+		doing, seconds(&s, *delay_ms), attempts_number(a), a->max, e->text);
 	return true;
+}
+
+clock_ms
+attempts_succeeded(struct attempts *a, const char *doing)
+{
+	struct seconds s;
+	/* Without a system call where nothing was throttled. */
+	uint32_t random = a->retry.throttle_ms > 0 ? random_bits() : 0;
+	clock_ms delay_ms = retry_succeeded(&a->retry, random);
+	if (delay_ms > 0)
+		log_event(level_of(delay_ms), NULL, 0,
+			"%s: waiting %s before the next request: earlier ones were throttled",
+			doing, seconds(&s, delay_ms));
+	return delay_ms;
 }
 
 const char *

@@ -7,23 +7,29 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-/* The attempts of a request, and of those after it (contract section 5). */
+/* The attempts of a request and of those after it, and what throttling has taught (aws/retry.h). */
 struct attempts {
 	unsigned max; /* of one request */
-	struct retry_request retry;
+	struct retry_state retry;
 };
 
 void attempts_init(struct attempts *a, unsigned max);
 
-/* The one under way, from 1. */
+/* The attempt under way, from 1. */
 unsigned attempts_number(const struct attempts *a);
 
 /*
- * After an attempt has failed: whether there is another one, after *delay_ms, which is said then
- * (on stderr only when it is more than a second). hint_ms is retry_parse_hint's or RETRY_NO_HINT.
+ * After an attempt has failed: whether there is another one, after *delay_ms, which is reported
+ * (on stderr without --verbose only when it is more than a second). hint_ms is retry_parse_hint's or RETRY_NO_HINT.
  */
 bool attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
 	clock_ms *delay_ms);
+
+/*
+ * The request succeeded, and there is another one: returns how long to wait before it, 0 unless
+ * requests were throttled. A wait is reported as above.
+ */
+clock_ms attempts_succeeded(struct attempts *a, const char *doing);
 
 /* "2.5 s": a time in a message. Returns s->text. */
 struct seconds {

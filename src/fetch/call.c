@@ -62,6 +62,17 @@ start_attempt(struct call *call, clock_ms now, struct err *e)
 	       fail_without_answer(call, now, e);
 }
 
+/* Leaves room for other starts where AWS has throttled this one. */
+static void
+pause_between(struct call *call, clock_ms now)
+{
+	clock_ms delay = attempts_succeeded(&call->attempts, call->doing);
+	if (delay == 0)
+		return;
+	call->state = CALL_PAUSED;
+	call->wake = now + delay;
+}
+
 static bool
 take_answer(struct call *call, clock_ms now, struct err *e)
 {
@@ -75,9 +86,9 @@ take_answer(struct call *call, clock_ms now, struct err *e)
 		err_ctx(e, "%s", x->peer->name);
 		return fail(call, hint_ms, now, e);
 	}
-	if (result != CALL_AGAIN)
-		retry_succeeded(&call->attempts.retry);
 	call->state = CALL_WAITING;
+	if (result == CALL_NEXT)
+		pause_between(call, now);
 	if (result == CALL_DONE) {
 		exchange_close(x);
 		call->state = CALL_ENDED;

@@ -75,7 +75,7 @@ check_retries(enum err_kind kind)
 {
 	struct span body = http_response_body(&response);
 	struct retry_failure f = { .kind = kind, .attempts_max = ATTEMPTS_MAX };
-	struct retry_request request = { 0 };
+	struct retry_state request = { 0 };
 	int64_t delay_ms;
 	unsigned retries = 0;
 	if (body.n >= sizeof(f.random))
@@ -89,7 +89,7 @@ check_retries(enum err_kind kind)
 	}
 	bool again = kind == ERR_TRANSIENT || kind == ERR_THROTTLED;
 	fuzz_check(retries == (again ? ATTEMPTS_MAX - 1 : 0), "as often as allowed");
-	retry_succeeded(&request);
+	retry_succeeded(&request, 0);
 	fuzz_check(!again || retry_next(&request, &f, &delay_ms), "a request begins anew");
 }
 

@@ -21,13 +21,13 @@ struct step {
 static void
 run_steps(unsigned attempts_max, const struct step *step)
 {
-	struct retry_request r = { 0 };
+	struct retry_state r = { 0 };
 	for (size_t i = 0; i < STEPS_MAX && step[i].delay_ms != 0; i++) {
 		int64_t delay_ms = -1;
 		struct retry_failure f = { step[i].kind, attempts_max,
 			retry_parse_hint(span_of(step[i].hint)), JITTER_ONE };
 		if (step[i].kind == ERR_NONE)
-			retry_succeeded(&r);
+			retry_succeeded(&r, JITTER_ONE);
 		else
 			assert_int_equal(retry_next(&r, &f, &delay_ms), step[i].delay_ms > 0);
 		assert_int_equal(delay_ms, step[i].delay_ms);
@@ -79,7 +79,7 @@ test_cap(void **state)
 {
 	(void)state;
 	static const int64_t throttled[] = { 1000, 2000, 4000, 8000, 16000, 20000, 20000 };
-	struct retry_request r = { 0 };
+	struct retry_state r = { 0 };
 	for (size_t i = 0; i < 90; i++) {
 		int64_t delay_ms = 0;
 		struct retry_failure f = { ERR_THROTTLED, 1000, RETRY_NO_HINT, JITTER_ONE };
@@ -93,23 +93,86 @@ test_jitter(void **state)
 {
 	(void)state;
 	static const struct {
+		int64_t throttle_ms; /* remembered */
 		uint32_t random;
 		int64_t hint_ms;
 		int64_t delay_ms;
 	} row[] = {
-		{ 0, RETRY_NO_HINT, 0 },
-		{ UINT32_MAX / 2, RETRY_NO_HINT, 499 },
-		{ UINT32_MAX / 4 * 3, RETRY_NO_HINT, 749 },
-		{ 0, 700, 700 },
-		{ 0, 5001, 5000 },
+		{ 0, 0, RETRY_NO_HINT, 0 },
+		{ 0, UINT32_MAX / 2, RETRY_NO_HINT, 499 },
+		{ 0, UINT32_MAX / 4 * 3, RETRY_NO_HINT, 749 },
+		{ 0, 0, 700, 700 },
+		{ 0, 0, 5001, 5000 },
+		/* not the first one: a floor */
+		{ 1000, 0, RETRY_NO_HINT, 667 },
+		{ 2000, 0, RETRY_NO_HINT, 1334 },
+		{ 2000, UINT32_MAX / 2, RETRY_NO_HINT, 1666 },
+		{ 20000, 0, RETRY_NO_HINT, 13334 },
+		{ 20000, 0, 60000, 18334 },
+		{ 20000, 0, 1000, 13334 },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		struct retry_request r = { 0 };
+		struct retry_state r = { .throttle_ms = row[i].throttle_ms };
 		struct retry_failure f = { ERR_THROTTLED, 2, row[i].hint_ms, row[i].random };
 		int64_t delay_ms = -1;
 		assert_true(retry_next(&r, &f, &delay_ms));
 		assert_int_equal(delay_ms, row[i].delay_ms);
 	}
+}
+
+static int64_t
+fail_once(struct retry_state *r, enum err_kind kind)
+{
+	int64_t delay_ms = -1;
+	const struct retry_failure f = { kind, 1000, RETRY_NO_HINT, JITTER_ONE };
+	assert_true(retry_next(r, &f, &delay_ms));
+	return delay_ms;
+}
+
+/* A success takes a second off the longest wait, and the pause after it is a quarter of that. */
+static void
+test_throttles_are_remembered(void **state)
+{
+	(void)state;
+	static const int64_t pause[] = { 3750, 3500, 3250, 3000, 2750 };
+	struct retry_state r = { 0 };
+	for (int i = 0; i < 4; i++)
+		fail_once(&r, ERR_THROTTLED);
+	for (size_t i = 0; i < sizeof(pause) / sizeof(*pause); i++)
+		assert_int_equal(retry_succeeded(&r, JITTER_ONE), pause[i]);
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 11000);
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 20000);
+	assert_int_equal(retry_succeeded(&r, 0), 4750 - 4750 / 3);
+}
+
+static void
+test_one_throttle_is_soon_forgotten(void **state)
+{
+	(void)state;
+	struct retry_state r = { 0 };
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 1000);
+	assert_int_equal(retry_succeeded(&r, JITTER_ONE), 250);
+	assert_int_equal(retry_succeeded(&r, JITTER_ONE), 0);
+	assert_int_equal(retry_succeeded(&r, JITTER_ONE), 0);
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 1000);
+}
+
+/* Errors that pass quickly neither teach nor take away: they double within their request alone. */
+static void
+test_transient_errors_are_not_remembered(void **state)
+{
+	(void)state;
+	struct retry_state r = { 0 };
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(fail_once(&r, ERR_TRANSIENT), 50);
+		assert_int_equal(fail_once(&r, ERR_TRANSIENT), 100);
+		assert_int_equal(retry_succeeded(&r, JITTER_ONE), 0);
+	}
+	assert_int_equal(fail_once(&r, ERR_TRANSIENT), 50);
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 1000);
+	assert_int_equal(fail_once(&r, ERR_TRANSIENT), 200);
+	assert_int_equal(fail_once(&r, ERR_THROTTLED), 2000);
+	assert_int_equal(retry_succeeded(&r, JITTER_ONE), 750);
 }
 
 /* --retries N is N attempts, however many that are, and a success begins anew. */
@@ -121,14 +184,14 @@ test_attempts_are_kept(void **state)
 	static const enum err_kind kinds[] = { ERR_TRANSIENT, ERR_THROTTLED };
 	for (size_t i = 0; i < 2 * sizeof(most) / sizeof(*most); i++) {
 		struct retry_failure f = { kinds[i % 2], most[i / 2], RETRY_NO_HINT, 0 };
-		struct retry_request r = { 0 };
+		struct retry_state r = { 0 };
 		for (unsigned round = 0; round < 3; round++) {
 			unsigned attempts = 1;
 			int64_t delay_ms;
 			while (retry_next(&r, &f, &delay_ms))
 				attempts++;
 			assert_int_equal(attempts, most[i / 2]);
-			retry_succeeded(&r);
+			retry_succeeded(&r, JITTER_ONE);
 		}
 	}
 }
@@ -269,6 +332,9 @@ main(void)
 		cmocka_unit_test(test_published_cases),
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_jitter),
+		cmocka_unit_test(test_throttles_are_remembered),
+		cmocka_unit_test(test_one_throttle_is_soon_forgotten),
+		cmocka_unit_test(test_transient_errors_are_not_remembered),
 		cmocka_unit_test(test_attempts_are_kept),
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_classify),
