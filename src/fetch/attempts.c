@@ -18,7 +18,7 @@ attempts_number(const struct attempts *a)
 	return a->retry.retries + 1;
 }
 
-/* For the jitter only: where the kernel has no random bits yet (early boot), waits are the longest. */
+/* For the jitter only: as long as the kernel has no random bits (early boot), waits are longest. */
 static uint32_t
 random_bits(void)
 {

@@ -20,7 +20,8 @@ unsigned attempts_number(const struct attempts *a);
 
 /*
  * After an attempt has failed: whether there is another one, after *delay_ms, which is reported
- * (on stderr without --verbose only when it is more than a second). hint_ms is retry_parse_hint's or RETRY_NO_HINT.
+ * (without --verbose only when it is more than a second). hint_ms is retry_parse_hint's or
+ * RETRY_NO_HINT.
  */
 bool attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
 	clock_ms *delay_ms);
