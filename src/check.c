@@ -13,8 +13,8 @@
 #include "init/signals.h"
 #include "launch/launch.h"
 
-/* A row of the report: two names, each of at most QUOTE_MAX bytes, which JSON may double. */
-#define ROW_MAX (4 * QUOTE_MAX + 128)
+/* A row of the report: two names. One above QUOTE_MAX bytes has none that JSON escapes. */
+#define ROW_MAX (2 * QUOTE_LONG_MAX + 128)
 /* One write to stdout: a pipe that poll(2) finds writable takes as much without waiting. */
 #define PIECE_MAX 2048
 
@@ -48,12 +48,22 @@ make_room(struct report *r, struct err *e)
 	return r->b.cap - r->b.len >= ROW_MAX || flush(r, e);
 }
 
+/* Our own words, and what was checked: as they are. */
+static void
+put_checked(struct report *r, struct span text)
+{
+	if (r->json)
+		json_put_string(&r->b, text);
+	else
+		buf_put(&r->b, text);
+}
+
 /* Names come from outside, even that of a variable. */
 static void
 put_quoted(struct report *r, struct span name)
 {
-	struct quoted q;
-	quote(&q, name);
+	struct quoted_long q;
+	quote_name(&q, name);
 	if (r->json)
 		json_put_string(&r->b, span_of(q.text));
 	else
@@ -65,7 +75,7 @@ static void
 put_finding(struct report *r, const char *name, struct span value, const char *from)
 {
 	buf_printf(&r->b, r->json ? "\"%s\":" : "%s: ", name);
-	put_quoted(r, value);
+	put_checked(r, value);
 	if (from != NULL && r->json)
 		buf_printf(&r->b, ",\"%s_from\":\"%s\"", name, from);
 	else if (from != NULL)
@@ -98,7 +108,10 @@ put_variable(struct report *r, size_t i)
 	buf_put_str(&r->b, r->json ? "{\"name\":" : "  ");
 	put_quoted(r, v->name);
 	buf_put_str(&r->b, r->json ? ",\"parameter\":" : " from ");
-	put_quoted(r, is_reference ? SPAN("a reference") : v->param->name);
+	if (is_reference)
+		put_checked(r, SPAN("a reference"));
+	else
+		put_quoted(r, v->param->name);
 	buf_printf(&r->b, r->json ? ",\"fate\":\"%s\"}" : ", %s\n", fate_text[r->plan->fate[i]]);
 }
 

@@ -74,9 +74,22 @@ read_expiration(struct json_value object, int64_t *expires, struct err *e)
 	return malformed(e);
 }
 
+/* What a document that is refused holds all the same: its own text must not show it. */
+static void
+keep_what_there_is(const struct reader *r)
+{
+	static const char names[][16] = { "AccessKeyId", "SecretAccessKey", "Token" };
+	struct err ignored;
+	struct reader quiet = *r;
+	struct secret kept;
+	quiet.e = &ignored;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		keep_optional(&quiet, names[i], &kept);
+}
+
 /* "Code": absent or Success in an answer that holds credentials. */
 static bool
-check_code(struct json_value answer, struct err *e)
+check_code(const struct reader *r)
 {
 	/* Code and message whole, as quote() finds whole secrets only. */
 	BULK static char bytes[HTTP_BODY_MAX];
@@ -84,16 +97,17 @@ check_code(struct json_value answer, struct err *e)
 	struct json_value code;
 	struct json_value message;
 	struct quoted q;
-	if (!json_member(answer, "Code", JSON_STRING, &code, e))
-		return malformed(e);
+	if (!json_member(r->object, "Code", JSON_STRING, &code, r->e))
+		return malformed(r->e);
 	if (code.doc == NULL || json_string_is(code, SPAN("Success")))
 		return true;
+	keep_what_there_is(r);
 	json_unescape(code, &text);
-	if (!json_member(answer, "Message", JSON_STRING, &message, e))
-		return malformed(e);
+	if (!json_member(r->object, "Message", JSON_STRING, &message, r->e))
+		return malformed(r->e);
 	buf_put_str(&text, ": ");
 	json_unescape(message, &text);
-	return err_set(e, ERR_REFUSED, "%s", quote(&q, buf_span(&text)));
+	return err_set(r->e, ERR_REFUSED, "%s", quote(&q, buf_span(&text)));
 }
 
 bool
@@ -101,7 +115,7 @@ credential_read_json(
 	struct json_value answer, struct buf *arena, struct credentials *c, struct err *e)
 {
 	const struct reader r = { .object = answer, .arena = arena, .e = e };
-	return check_code(answer, e) && keep_pair(&r, c) &&
+	return check_code(&r) && keep_pair(&r, c) &&
 	       keep_optional(&r, "Token", &c->session_token) &&
 	       read_expiration(answer, &c->expires, e);
 }

@@ -98,10 +98,10 @@ bool
 failure_err(const struct failure *f, unsigned status, struct err *e)
 {
 	struct quoted quoted_code;
-	struct quoted quoted_message;
+	struct quoted_long quoted_message;
 	struct span code = span_of(f->code);
 	enum err_kind kind = retry_classify(status, code);
-	const char *message = quote(&quoted_message, f->message);
+	const char *message = quote_long(&quoted_message, f->message);
 	quote(&quoted_code, code);
 	if (code.n == 0)
 		err_set(e, kind, f->message.n > 0 ? "status %u: %s" : "status %u", status, message);

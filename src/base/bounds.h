@@ -81,8 +81,18 @@
 /* One line on stderr, one write(2). */
 #define LOG_LINE_MAX 3840
 /* Its message: printable ASCII, so JSON at most doubles it (backslashes and quotes). */
-#define LOG_MESSAGE_MAX 1280
-/* Text of a peer in a message (contract section 10). */
+#define LOG_MESSAGE_MAX 1536
+/* Text of a peer in a message. */
 #define QUOTE_MAX 200
+/* The message of an AWS error, 275 to 435 bytes for a denial with its reason; a checked name. */
+#define QUOTE_LONG_MAX 1024
+
+/* Secrets that are looked for in messages: every value, credentials and tokens, and what retried
+ * pages held. */
+#define SECRETS_MAX (PARAMS_MAX + 1024)
+/* Copies of secrets of responses that were rejected: ten pages of the largest parameters. */
+#define SECRET_PAST_MAX (1024 * 1024)
+/* How much of a text is searched for them; at most 1,024 bytes of it are printed. */
+#define SECRET_LOOK_MAX (64 * 1024)
 
 #endif

@@ -17,8 +17,8 @@ struct pass {
 static bool
 refuse(struct span name, const char *why, struct err *e)
 {
-	struct quoted q;
-	return err_set(e, ERR_USAGE, "placeholder {%s}: %s", quote(&q, name), why);
+	struct quoted_long q;
+	return err_set(e, ERR_USAGE, "placeholder {%s}: %s", quote_name(&q, name), why);
 }
 
 static bool

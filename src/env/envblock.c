@@ -12,8 +12,8 @@ is_obeyed_by_loader(struct span name)
 static bool
 refuse(struct span name, const char *why, struct err *e)
 {
-	struct quoted q;
-	return err_set(e, ERR_REFUSED, "variable %s: %s", quote(&q, name), why);
+	struct quoted_long q;
+	return err_set(e, ERR_REFUSED, "variable %s: %s", quote_name(&q, name), why);
 }
 
 static bool
@@ -36,19 +36,19 @@ check_name(struct span name, struct err *e)
 static bool
 check_size(struct span name, size_t value_size, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	size_t others = name.n + 2; /* '=' and NUL */
 	if (name.n < ENV_STRING_MAX - 2 && value_size <= ENV_STRING_MAX - others)
 		return true;
 	return err_set(e, ERR_LIMIT,
 		"variable %s: %zu bytes with its name, the kernel takes at most %d",
-		quote(&q, name), value_size + others, ENV_STRING_MAX);
+		quote_name(&q, name), value_size + others, ENV_STRING_MAX);
 }
 
 bool
 envblock_put(struct buf *block, struct span name, struct span value, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	if (!check_name(name, e) || !check_size(name, value.n, e))
 		return false;
 	if (span_find(value, '\0') < value.n)
@@ -56,7 +56,7 @@ envblock_put(struct buf *block, struct span name, struct span value, struct err 
 	if (block->cap - block->len < name.n + value.n + 2)
 		return err_set(e, ERR_LIMIT,
 			"variable %s: all variables together take more than %zu bytes",
-			quote(&q, name), block->cap);
+			quote_name(&q, name), block->cap);
 	buf_put(block, name);
 	buf_put_char(block, '=');
 	buf_put(block, value);

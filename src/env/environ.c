@@ -53,19 +53,20 @@ is_sentinel(const struct environment_rules *rules, struct span entry)
 static bool
 refuse_unfilled(struct span name, struct err *e)
 {
-	struct quoted q;
-	err_set(e, ERR_REFUSED, "--strict: no parameter fills the variable %s", quote(&q, name));
+	struct quoted_long q;
+	err_set(e, ERR_REFUSED, "--strict: no parameter fills the variable %s",
+		quote_name(&q, name));
 	return err_hint(e, "store the parameter, or remove the variable from the environment");
 }
 
 static bool
 refuse_unexpected(struct span name, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	err_set(e, ERR_REFUSED,
 		"--strict: a parameter is loaded for the variable %s, whose inherited value is not "
 		"the sentinel",
-		quote(&q, name));
+		quote_name(&q, name));
 	return err_hint(e, "set it to the value of --strict-value, or name it with --keep or "
 			   "--unset");
 }

@@ -60,7 +60,7 @@ swap_order(void *items, size_t a, size_t b)
 static bool
 name_variable(struct assembly *a, const struct param *p, struct span *name, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	struct buf b = { .p = a->names, .cap = sizeof(a->names), .len = a->names_len };
 	if (p->service == STORE_REFERENCES)
 		buf_put(&b, p->name);
@@ -69,7 +69,7 @@ name_variable(struct assembly *a, const struct param *p, struct span *name, stru
 			&b, span_skip(p->name, a->loader[p->service].path.n), a->config->env_names);
 	if (b.overflow)
 		return err_set(e, ERR_LIMIT, "%s: more than %zu bytes of variables' names",
-			quote(&q, p->name), b.cap);
+			quote_name(&q, p->name), b.cap);
 	*name = span_skip(buf_span(&b), a->names_len);
 	a->names_len = b.len;
 	return true;
@@ -166,25 +166,25 @@ judge_all(struct assembly *a)
 static void
 warn_collision(const struct assembly *a, const struct variable *v)
 {
-	struct quoted q;
-	struct quoted r;
-	struct quoted s;
+	struct quoted_long q;
+	struct quoted_long r;
+	struct quoted_long s;
 	log_warning("parameters %s and %s both become the variable %s: %s wins",
-		quote(&q, a->variable[v->other].param->name), quote(&r, v->param->name),
-		quote(&s, v->name), r.text);
+		quote_name(&q, a->variable[v->other].param->name), quote_name(&r, v->param->name),
+		quote_name(&s, v->name), r.text);
 }
 
 /* chamber's text, byte for byte. */
 static void
 warn_overwriting(const struct assembly *a, const struct variable *v)
 {
-	struct quoted q;
-	struct quoted r;
+	struct quoted_long q;
+	struct quoted_long r;
 	const struct span service = a->loader[v->param->service].service.written;
 	const struct log_field fields[] = { { "service", service }, { "variable", v->name } };
 	log_verbatim(LOG_WARNING, fields, 2,
-		"warning: service %s overwriting environment variable %s", quote(&q, service),
-		quote(&r, v->name));
+		"warning: service %s overwriting environment variable %s", quote_name(&q, service),
+		quote_name(&r, v->name));
 }
 
 /* In the order that the parameters apply. */
@@ -219,15 +219,15 @@ outcome(const struct environment_rules *rules, const struct variable *v)
 static void
 tell_all(const struct assembly *a)
 {
-	struct quoted q;
-	struct quoted r;
+	struct quoted_long q;
+	struct quoted_long r;
 	for (size_t i = 0; log_is_on(LOG_DEBUG) && i < a->count; i++) {
 		const struct variable *v = assemble_variable(a, i);
 		if (v->param->service == STORE_REFERENCES)
-			log_debug("variable %s: reference resolved", quote(&q, v->name));
+			log_debug("variable %s: reference resolved", quote_name(&q, v->name));
 		else
-			log_debug("variable %s: parameter %s %s", quote(&q, v->name),
-				quote(&r, v->param->name), outcome(&a->config->rules, v));
+			log_debug("variable %s: parameter %s %s", quote_name(&q, v->name),
+				quote_name(&r, v->param->name), outcome(&a->config->rules, v));
 	}
 }
 
@@ -254,11 +254,11 @@ assemble(struct assembly *a, struct store *s, struct err *e)
 bool
 assemble_block(const struct assembly *a, struct buf *block, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct variable *v = assemble_variable(a, i);
 		if (!envblock_put(block, v->name, v->param->value, e))
-			return err_ctx(e, "parameter %s", quote(&q, v->param->name));
+			return err_ctx(e, "parameter %s", quote_name(&q, v->param->name));
 	}
 	return true;
 }

@@ -11,6 +11,7 @@ BULK struct fetcher fetcher;
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
+	secret_use(&f->secrets);
 	if (!fetcher_plan(f, c, e))
 		return false;
 	if (!sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||

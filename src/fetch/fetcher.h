@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/secret.h"
 #include "config/placeholder.h"
 #include "config/config.h"
 #include "fetch/assemble.h"
@@ -49,6 +50,8 @@ struct fetcher {
 	struct loader loader[SERVICES_MAX]; /* one for each service */
 	struct references references;
 	struct paramfile paramfile;
+
+	struct secret_list secrets;
 
 	/* What came of it. */
 	struct store store;

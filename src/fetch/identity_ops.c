@@ -57,10 +57,10 @@ take_keys(struct call *call, struct err *e)
 	size_t secrets = secret_mark();
 	if (read_keys(i, &call->exchange.response, &read, e))
 		return accept_credentials(i, &read);
-	/* It leaves its bytes to the next answer, and they are no secrets then. */
+	/* The next response gets the bytes; what they held stays secret. */
+	secret_copy_since(secrets);
 	i->arena.len = arena_len;
 	i->arena.overflow = false;
-	secret_forget_since(secrets);
 	return CALL_FAILED;
 }
 

@@ -7,7 +7,7 @@
 void
 loader_init(struct loader *l, const struct awscall_op *op)
 {
-	struct quoted q;
+	struct quoted_long q;
 	struct buf doing = BUF(l->doing);
 	struct buf path = BUF(l->path_text);
 	const struct service *service = &l->service;
@@ -16,9 +16,9 @@ loader_init(struct loader *l, const struct awscall_op *op)
 		buf_printf(&path, "/%.*s/", (int)service->name.n, service->name.p);
 	l->path = buf_span(&path);
 	buf_printf(&doing, is_secret ? "load secret %s" : "load parameters under /%s/",
-		quote(&q, service->name));
+		quote_name(&q, service->name));
 	if (service->label.n > 0)
-		buf_printf(&doing, " with label %s", quote(&q, service->label));
+		buf_printf(&doing, " with label %s", quote_name(&q, service->label));
 	buf_str(&doing);
 	l->page = 0;
 	l->token_len = 0;
@@ -46,11 +46,11 @@ bool
 loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e)
 {
 	struct quoted q;
-	struct quoted r;
+	struct quoted_long r;
 	if (!loader_covers(l, name))
 		return err_set(e, ERR_TRANSIENT,
 			"malformed answer: parameter %s does not stand %sunder %s", quote(&q, name),
-			l->recursive ? "" : "directly ", quote(&r, l->path));
+			l->recursive ? "" : "directly ", quote_name(&r, l->path));
 	*fits = envname_fits_parameter(name);
 	if (!*fits)
 		loader_skip("parameter", name);

@@ -23,7 +23,7 @@ struct loader {
 	unsigned page; /* answers of Parameter Store that were read */
 	size_t token_len;
 	struct service service; /* with index and recursive the owner's to set */
-	char doing[2 * QUOTE_MAX + 64]; /* "load parameters under /svc/", for messages */
+	char doing[2 * QUOTE_LONG_MAX + 64]; /* "load parameters under /svc/", for messages */
 	char written[SERVICE_NAME_MAX + LABEL_MAX + 2]; /* what service borrows */
 	char path_text[SERVICE_NAME_MAX + 2];
 	char token[LOADER_TOKEN_MAX]; /* of the next page */

@@ -66,7 +66,7 @@ plan_placeholders(struct fetcher *f, struct err *e)
 static bool
 name_service(const struct fetcher *f, struct span service, struct loader *l, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	struct buf written = BUF(l->written);
 	if (!placeholder_expand(service, &f->values, &written, e) ||
 		!service_parse(buf_span(&written), f->config, &l->service, e))
@@ -74,7 +74,7 @@ name_service(const struct fetcher *f, struct span service, struct loader *l, str
 	if (f->config->backend != BACKEND_FILE || l->service.label.n == 0)
 		return true;
 	err_set(e, ERR_USAGE, "usage: service '%s': a file has no labels",
-		quote(&q, l->service.written));
+		quote_name(&q, l->service.written));
 	return err_hint(e, "leave out the label, or use the backend ssm");
 }
 

@@ -53,7 +53,7 @@ add_use(struct references *r, struct span variable, struct span value, struct er
 bool
 references_find(struct references *r, const struct config *c, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	r->use_count = 0;
 	r->group_count = 0;
 	r->bytes_len = 0;
@@ -65,7 +65,7 @@ references_find(struct references *r, const struct config *c, struct err *e)
 			continue;
 		struct span value = span_skip(entry, name.n + 1);
 		if (reference_is(value) && !add_use(r, name, value, e))
-			return err_ctx(e, "variable %s", quote(&q, name));
+			return err_ctx(e, "variable %s", quote_name(&q, name));
 	}
 	return true;
 }
@@ -100,7 +100,8 @@ references_start(struct references *r, struct awscall_shared *shared)
 bool
 reference_name(const struct reference_use *use, struct err *e)
 {
-	struct quoted q;
-	struct quoted s;
-	return err_ctx(e, "variable %s: %s", quote(&q, use->variable), quote(&s, use->value));
+	struct quoted_long q;
+	struct quoted_long s;
+	return err_ctx(
+		e, "variable %s: %s", quote_name(&q, use->variable), quote_name(&s, use->value));
 }

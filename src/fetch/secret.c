@@ -56,7 +56,7 @@ static bool
 add_member(struct loader *l, struct json_value name, struct json_value value, struct err *e)
 {
 	struct store *store = l->aws.shared->store;
-	struct quoted q;
+	struct quoted_long q;
 	char text[URL_MAX];
 	struct buf key = BUF(text);
 	struct buf b;
@@ -71,7 +71,7 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 	}
 	if (is_loaded(store, l->index, member))
 		return err_set(e, ERR_TRANSIENT, "malformed secret: member %s stands there twice",
-			quote(&q, member));
+			quote_name(&q, member));
 	store_begin(store, member, &b);
 	return secretsmanager_put_member(name, value, &b, e) && store_end(store, l->index, &b, e);
 }

@@ -11,9 +11,9 @@ store_mark(const struct store *s)
 void
 store_reset(struct store *s, struct store_mark mark)
 {
+	secret_copy_since(mark.secrets);
 	s->count = mark.count;
 	s->bytes_len = mark.bytes_len;
-	secret_forget_since(mark.secrets);
 }
 
 void

@@ -107,8 +107,9 @@ ask_servers(struct resolver *r, const struct resolve_query *query,
 	enum dns_outcome outcome = search(r, query, found);
 	if (outcome == DNS_FOUND)
 		return true;
-	struct quoted q;
-	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", quote(&q, query->host), why[outcome]);
+	struct quoted_long q;
+	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", quote_name(&q, query->host),
+		why[outcome]);
 	return err_hint(e, "check the name servers in /etc/resolv.conf and, in a private "
 			   "network, the endpoint's private DNS");
 }

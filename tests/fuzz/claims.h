@@ -9,7 +9,7 @@
 /* What several targets need. */
 
 /* Stands in the dictionaries where a secret would. */
-#define FUZZ_SECRET SPAN("s3cret")
+#define FUZZ_SECRET SPAN("s3cret-value")
 
 /* The input as a span. */
 static inline struct span

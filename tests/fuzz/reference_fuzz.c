@@ -200,7 +200,7 @@ static void
 check_authorization(struct span userinfo)
 {
 	static char text[2 * URL_MAX];
-	static char plain[2 * URL_MAX];
+	static char decoded[2 * URL_MAX];
 	struct buf b = BUF(text);
 	struct err e = { 0 };
 	const struct span basic = SPAN("Basic ");
@@ -210,7 +210,7 @@ check_authorization(struct span userinfo)
 	value = span_skip(value, basic.n);
 	size_t digits = span_alnum(value, "+/");
 	fuzz_check(value.n % 4 == 0 && value.n - digits <= 2, "it is base64");
-	struct span user = { plain, decode(value, plain) };
+	struct span user = { decoded, decode(value, decoded) };
 	fuzz_check(span_find(user, ':') < user.n, "there is a colon");
 	if (span_find(userinfo, '%') == userinfo.n)
 		fuzz_check(

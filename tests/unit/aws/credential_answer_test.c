@@ -7,6 +7,9 @@
 #include <cmocka.h>
 
 #include "aws/credentials.h"
+#include "hidden.h"
+
+static struct secret_list secrets;
 
 static struct json_doc doc;
 static char arena_bytes[CREDENTIALS_MAX];
@@ -18,7 +21,7 @@ static int
 reset(void **state)
 {
 	(void)state;
-	secret_forget_all();
+	secret_use(&secrets);
 	arena = BUF(arena_bytes);
 	memset(&c, 0x55, sizeof(c));
 	memset(&e, 0, sizeof(e));
@@ -48,9 +51,9 @@ assert_credentials(const char *id, const char *secret, const char *token, int64_
 	assert_true(span_eq(c.session_token.bytes, span_of(token)));
 	assert_int_equal(c.expires, expires);
 	/* From now on nothing prints them. */
-	assert_int_equal(secret_prefix(span_of(id)), strlen(id));
-	assert_int_equal(secret_prefix(span_of(secret)), strlen(secret));
-	assert_int_equal(secret_prefix(span_of(token)), strlen(token));
+	assert_true(is_hidden(span_of(id)));
+	assert_true(is_hidden(span_of(secret)));
+	assert_true(is_hidden(span_of(token)));
 }
 
 static void
@@ -58,21 +61,25 @@ test_json(void **state)
 {
 	(void)state;
 	/* ECS, with what else its agent says. */
-	assert_true(
-		read_json("{\"RoleArn\":\"arn:r\",\"AccessKeyId\":\"ID1\",\"SecretAccessKey\":"
-			  "\"s\\/1\",\"Token\":\"t1\",\"Expiration\":\"2024-01-02T03:04:05Z\"}"));
-	assert_credentials("ID1", "s/1", "t1", 1704164645);
+	assert_true(read_json(
+		"{\"RoleArn\":\"arn:r\",\"AccessKeyId\":\"KEYID-EXAMPLE1\",\"SecretAccessKey\":"
+		"\"secretkey\\/"
+		"1\",\"Token\":\"longtoken1\",\"Expiration\":\"2024-01-02T03:04:05Z\"}"));
+	assert_credentials("KEYID-EXAMPLE1", "secretkey/1", "longtoken1", 1704164645);
 	/* EC2 instance metadata. */
-	assert_true(read_json("{\"Code\":\"Success\",\"LastUpdated\":\"x\",\"Type\":\"AWS-HMAC\","
-			      "\"AccessKeyId\":\"ID2\",\"SecretAccessKey\":\"s2\","
-			      "\"Token\":\"t2\",\"Expiration\":\"2024-01-02T04:04:05+01:00\"}"));
-	assert_credentials("ID2", "s2", "t2", 1704164645);
+	assert_true(read_json(
+		"{\"Code\":\"Success\",\"LastUpdated\":\"x\",\"Type\":\"AWS-HMAC\","
+		"\"AccessKeyId\":\"KEYID-EXAMPLE2\",\"SecretAccessKey\":\"secretkey2\","
+		"\"Token\":\"longtoken2\",\"Expiration\":\"2024-01-02T04:04:05+01:00\"}"));
+	assert_credentials("KEYID-EXAMPLE2", "secretkey2", "longtoken2", 1704164645);
 	/* Long-lived ones: no token, no end. */
-	assert_true(read_json("{\"AccessKeyId\":\"ID3\",\"SecretAccessKey\":\"s3\"}"));
-	assert_credentials("ID3", "s3", "", 0);
-	assert_true(read_json("{\"AccessKeyId\":\"ID4\",\"SecretAccessKey\":\"s4\",\"Token\":null,"
+	assert_true(read_json(
+		"{\"AccessKeyId\":\"KEYID-EXAMPLE3\",\"SecretAccessKey\":\"secretkey3\"}"));
+	assert_credentials("KEYID-EXAMPLE3", "secretkey3", "", 0);
+	assert_true(read_json("{\"AccessKeyId\":\"KEYID-EXAMPLE4\",\"SecretAccessKey\":"
+			      "\"secretkey4\",\"Token\":null,"
 			      "\"Expiration\":null,\"Code\":null}"));
-	assert_credentials("ID4", "s4", "", 0);
+	assert_credentials("KEYID-EXAMPLE4", "secretkey4", "", 0);
 }
 
 /* What was read stays while more is read: spans point into the arena. */
@@ -166,6 +173,19 @@ test_code_with_secret(void **state)
 		fail_msg("a part of the token: %s", e.text);
 }
 
+/* Nor does one that repeats what it holds itself, whatever comes first in it. */
+static void
+test_code_with_its_own_secret(void **state)
+{
+	(void)state;
+	assert_false(read_json("{\"Code\":\"Failed\",\"Message\":\"not 0123456789ab, "
+			       "KEYID-EXAMPLE or SESSIONTOKEN-12\",\"AccessKeyId\":"
+			       "\"KEYID-EXAMPLE\",\"SecretAccessKey\":\"0123456789abcdef\","
+			       "\"Token\":\"a-sessiontoken-1234\"}"));
+	assert_int_equal(e.kind, ERR_REFUSED);
+	assert_string_equal(e.text, "Failed: not ***, *** or ***");
+}
+
 static void
 test_too_large(void **state)
 {
@@ -195,9 +215,10 @@ static void
 test_sts_json(void **state)
 {
 	(void)state;
-	assert_true(read_sts(STS_JSON("\"AccessKeyId\":\"ID1\",\"SecretAccessKey\":\"s1\","
-				      "\"SessionToken\":\"t1\",\"Expiration\":1.7E9")));
-	assert_credentials("ID1", "s1", "t1", 0);
+	assert_true(read_sts(
+		STS_JSON("\"AccessKeyId\":\"KEYID-EXAMPLE1\",\"SecretAccessKey\":"
+			 "\"secretkey1\",\"SessionToken\":\"longtoken1\",\"Expiration\":1.7E9")));
+	assert_credentials("KEYID-EXAMPLE1", "secretkey1", "longtoken1", 0);
 	static const char *const bad[] = {
 		"{}",
 		"[]",
@@ -283,6 +304,7 @@ main(void)
 		cmocka_unit_test_setup(test_json_malformed, reset),
 		cmocka_unit_test_setup(test_code, reset),
 		cmocka_unit_test_setup(test_code_with_secret, reset),
+		cmocka_unit_test_setup(test_code_with_its_own_secret, reset),
 		cmocka_unit_test_setup(test_too_large, reset),
 		cmocka_unit_test_setup(test_sts_json, reset),
 		cmocka_unit_test_setup(test_sts_xml, reset),

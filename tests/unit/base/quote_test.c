@@ -9,11 +9,13 @@
 #include "base/quote.h"
 #include "base/secret.h"
 
+static struct secret_list secrets;
+
 static int
 forget(void **state)
 {
 	(void)state;
-	secret_forget_all();
+	secret_use(&secrets);
 	return 0;
 }
 
@@ -115,25 +117,59 @@ static void
 test_secrets(void **state)
 {
 	(void)state;
-	secret_keep(SPAN("hunter2"));
-	secret_keep(SPAN("hunter"));
-	secret_keep(SPAN("p\nq"));
+	secret_keep(SPAN("swordfish"));
+	secret_keep(SPAN("p\nq\\r\x01s\""));
 	static const struct {
 		const char *in;
 		const char *out;
 	} row[] = {
-		{ "hunter2", "***" },
-		{ "say hunter2!", "say ***!" },
-		{ "hunter3", "***3" },
-		{ "hunterhunter2hunter2", "*********" },
-		{ "Hunter2", "Hunter2" },
-		{ "a p\nq b", "a *** b" },
+		{ "swordfish", "***" },
+		{ "say swordfish!", "say ***!" },
+		{ "swordfis", "swordfis" },
+		{ "swordfish swordfish", "*** ***" },
+		{ "a p\nq\\r\x01s\" b", "a *** b" },
 		{ "p\nr", "p\\x0ar" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct quoted q;
 		assert_string_equal(quote(&q, span_of(row[i].in)), row[i].out);
 	}
+}
+
+/* What was checked is as it is, up to the long bound; other text is not taken for a name. */
+static void
+test_names(void **state)
+{
+	(void)state;
+	struct quoted_long q;
+	char name[QUOTE_LONG_MAX];
+	secret_keep(SPAN("eu-west-1"));
+	secret_keep(SPAN("/kops/db_host.internal"));
+	assert_string_equal(quote_name(&q, SPAN("eu-west-1")), "eu-west-1");
+	assert_string_equal(
+		quote_name(&q, SPAN("/kops/db_host.internal")), "/kops/db_host.internal");
+	assert_string_equal(quote_name(&q, SPAN("rds!cluster-1")), "rds!cluster-1");
+	assert_string_equal(quote_name(&q, SPAN("a eu-west-1")), "a ***");
+	assert_string_equal(quote_name(&q, SPAN("a\n")), "a\\x0a");
+	memset(name, 'n', sizeof(name));
+	quote_name(&q, (struct span){ name, sizeof(name) });
+	assert_int_equal(strlen(q.text), sizeof(name));
+}
+
+/* The message of an AWS error says its reason at its end. */
+static void
+test_long(void **state)
+{
+	(void)state;
+	char text[QUOTE_LONG_MAX + 1];
+	struct quoted_long q;
+	memset(text, 'x', sizeof(text));
+	quote_long(&q, (struct span){ text, QUOTE_LONG_MAX });
+	assert_int_equal(strlen(q.text), QUOTE_LONG_MAX);
+	assert_null(strstr(q.text, "..."));
+	quote_long(&q, (struct span){ text, QUOTE_LONG_MAX + 1 });
+	assert_int_equal(strlen(q.text), QUOTE_LONG_MAX);
+	assert_string_equal(q.text + QUOTE_LONG_MAX - 4, "x...");
 }
 
 /* A secret that stands across the cut does not show its beginning. */
@@ -182,6 +218,8 @@ main(void)
 		cmocka_unit_test_setup(test_cut_keeps_escapes_whole, forget),
 		cmocka_unit_test_setup(test_cut_of_escapes_that_just_fit, forget),
 		cmocka_unit_test_setup(test_secrets, forget),
+		cmocka_unit_test_setup(test_names, forget),
+		cmocka_unit_test_setup(test_long, forget),
 		cmocka_unit_test_setup(test_secret_at_the_cut, forget),
 		cmocka_unit_test_setup(test_long_secret, forget),
 	};

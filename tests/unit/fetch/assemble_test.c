@@ -14,6 +14,7 @@
 
 /* Parameter Store's rules, lower-cased. */
 static const struct config plain;
+static struct secret_list secrets;
 
 static struct store store;
 static struct assembly assembly;
@@ -31,7 +32,7 @@ static int
 reset(void **state)
 {
 	(void)state;
-	secret_forget_all();
+	secret_use(&secrets);
 	log_setup(LOG_INFO, false);
 	store.count = 0;
 	store.bytes_len = 0;

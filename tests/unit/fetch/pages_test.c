@@ -13,6 +13,7 @@
 
 /* Parameter Store's rules, lower-cased. */
 static const struct config plain;
+static struct secret_list secrets;
 
 static struct store store;
 static struct loader loader;
@@ -23,7 +24,7 @@ static struct err e;
 static void
 begin(const char *written, bool recursive)
 {
-	secret_forget_all();
+	secret_use(&secrets);
 	log_setup(LOG_INFO, false);
 	store.count = 0;
 	store.bytes_len = 0;

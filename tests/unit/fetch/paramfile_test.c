@@ -15,6 +15,7 @@
 
 /* Parameter Store's rules, lower-cased. */
 static const struct config plain;
+static struct secret_list secrets;
 
 static struct paramfile file;
 static struct store store;
@@ -27,7 +28,7 @@ static int
 enter(void **state)
 {
 	(void)state;
-	secret_forget_all();
+	secret_use(&secrets);
 	log_setup(LOG_ERROR, false);
 	store.count = 0;
 	store.bytes_len = 0;

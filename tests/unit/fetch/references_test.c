@@ -11,6 +11,8 @@
 #include "fetch/references.h"
 #include "unit/fetch/wire.h"
 
+static struct secret_list secrets;
+
 static struct references references;
 static struct store store;
 static struct config config;
@@ -21,7 +23,7 @@ static struct err e;
 static bool
 find(const char *environ_line)
 {
-	secret_forget_all();
+	secret_use(&secrets);
 	log_setup(LOG_ERROR, false);
 	memset(&config, 0, sizeof(config));
 	memset(&e, 0, sizeof(e));

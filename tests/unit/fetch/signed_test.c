@@ -10,6 +10,8 @@
 #include "fetch/draft.h"
 #include "fetch/signed.h"
 
+static struct secret_list secrets;
+
 static char bytes[HTTP_REQUEST_MAX];
 static struct endpoint endpoint;
 static struct credentials credentials;
@@ -21,7 +23,7 @@ static int
 reset(void **state)
 {
 	(void)state;
-	secret_forget_all();
+	secret_use(&secrets);
 	memset(&e, 0, sizeof(e));
 	credentials = (struct credentials){
 		.access_key_id = { SPAN("AKIDEXAMPLE") },
