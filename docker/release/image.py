@@ -76,7 +76,7 @@ def write_layout(path, version, executables, moment):
     layout = Layout()
     manifests = [_manifest(layout, a, e, labels, moment) for a, e in sorted(executables.items())]
     images = {"schemaVersion": 2, "mediaType": MEDIA + "index.v1+json", "manifests": manifests}
-    reference = {"org.opencontainers.image.ref.name": version}
+    reference = {"org.opencontainers.image.ref.name": f"antechamber:{version}"}
     index = {
         "schemaVersion": 2,
         "mediaType": MEDIA + "index.v1+json",
