@@ -2,7 +2,7 @@
  * Starts an init with the payload as PID 1 of a new PID namespace, and prints what was measured, in
  * nanoseconds, a line for each time.
  *
- *	runs start N SHARED -- PROGRAM...	clone to the payload's main, and to its end
+ *	runs start N SHARED -- PROGRAM...	clone to the payload's main, and to its end; processor time
  *	runs stop N SHARED -- PROGRAM...	clone to where SIGTERM is safe; 1: it was lost
  *	runs signals N SHARED -- PROGRAM...	kill(2) to the payload having it
  *	runs orphans N SHARED -- PROGRAM...	all N reaped; the init's processor time for it
@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "shared.h"
@@ -96,16 +97,24 @@ wait_for(const struct run *run, _Atomic uint32_t *number)
 	}
 }
 
+static uint64_t
+in_ns(struct timeval time)
+{
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_usec * 1000;
+}
+
 static void
 measure_start(char **program)
 {
 	struct run run = begin(program);
 	int status;
-	need(waitpid(run.pid, &status, 0) == run.pid, "waitpid");
+	struct rusage used;
+	need(wait4(run.pid, &status, 0, &used) == run.pid, "wait4");
 	uint64_t ended = now_ns();
 	close(run.pidfd);
 	need(status == 0 && shared->ready != 0, program[0]);
-	put(shared->at_main - run.started, ended - run.started);
+	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", shared->at_main - run.started,
+		ended - run.started, in_ns(used.ru_utime) + in_ns(used.ru_stime));
 }
 
 static uint64_t
