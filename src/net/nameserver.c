@@ -1,14 +1,16 @@
 #include "net/nameserver.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <netinet/in.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-/* How long the other family is waited for when one has addresses. */
+/* How long the other family is waited for when one has addresses, or the name does not exist. */
 #define PATIENCE_MS 2000
 
-#define CHANNELS NAMESERVER_CHANNELS
+#define SERVERS RESOLVCONF_SERVERS_MAX
+#define CHANNELS (IP_FAMILIES * SERVERS)
 
 static void
 close_channel(struct nameserver_channel *c)
@@ -18,48 +20,87 @@ close_channel(struct nameserver_channel *c)
 	c->fd = -1;
 }
 
-/* The server said no, or cannot be reached. */
 static void
-fail(struct nameserver_ask *a, struct nameserver_channel *c)
+close_family(struct nameserver_family *f)
 {
-	close_channel(c);
-	a->outcome[c->query.family] = DNS_FAILED;
+	for (size_t i = 0; i < SERVERS; i++)
+		close_channel(&f->channel[i]);
 }
 
-/* Begins to ask the server. */
-static void
-open_channel(struct nameserver_ask *a, struct nameserver_channel *c, bool is_tcp)
+static const struct resolvconf_server *
+server_of(const struct nameserver_ask *a, const struct nameserver_channel *c)
+{
+	const struct nameserver_family *f = &a->family[c->query.family];
+	return &a->conf->server[c - f->channel];
+}
+
+/* Begins to ask the server. False when it cannot be reached. */
+static bool
+open_channel(const struct nameserver_ask *a, struct nameserver_channel *c, bool is_tcp)
 {
 	struct sockaddr_storage to;
-	socklen_t size = ip_to_sockaddr(&a->conf->server[c->server], a->conf->port, &to);
+	socklen_t size = resolvconf_sockaddr(server_of(a, c), a->conf->port, &to);
 	int type = is_tcp ? SOCK_STREAM : SOCK_DGRAM;
 	close_channel(c);
 	c->is_tcp = is_tcp;
 	c->sent = is_tcp ? 0 : DNS_LENGTH_SIZE;
 	c->received = 0;
 	c->fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 ||
-		(connect(c->fd, (const struct sockaddr *)&to, size) != 0 && errno != EINPROGRESS))
-		fail(a, c);
+	if (c->fd >= 0 &&
+		(connect(c->fd, (const struct sockaddr *)&to, size) == 0 || errno == EINPROGRESS))
+		return true;
+	close_channel(c);
+	return false;
 }
 
+/* Asks the server, or asks it again. A connection that is under way goes on. */
 static bool
-is_settled(enum dns_outcome outcome)
+begin_turn(const struct nameserver_ask *a, struct nameserver_channel *c)
 {
-	return outcome != DNS_SILENT && outcome != DNS_FAILED;
+	if (c->fd < 0)
+		return open_channel(a, c, false);
+	if (!c->is_tcp)
+		c->sent = DNS_LENGTH_SIZE;
+	return true;
+}
+
+/* Gives the next server its turn that can be reached. */
+static void
+advance(const struct nameserver_ask *a, struct nameserver_family *f)
+{
+	const struct resolvconf *conf = a->conf;
+	unsigned turns = conf->server_count * conf->option[RESOLVCONF_ATTEMPTS];
+	while (f->turn < turns) {
+		struct nameserver_channel *c = &f->channel[f->turn++ % conf->server_count];
+		f->due = a->time->now() + (clock_ms)conf->option[RESOLVCONF_TIMEOUT] * 1000;
+		if (begin_turn(a, c))
+			return;
+		f->outcome = DNS_FAILED;
+	}
+	f->is_over = true;
+}
+
+/* The server said no, or cannot be reached. Whose turn is over already holds nobody up. */
+static void
+fail(struct nameserver_ask *a, struct nameserver_channel *c)
+{
+	struct nameserver_family *f = &a->family[c->query.family];
+	close_channel(c);
+	f->outcome = DNS_FAILED;
+	if (c == &f->channel[(f->turn - 1) % a->conf->server_count])
+		advance(a, f);
 }
 
 /* Nothing more is expected of anybody for this family. */
 static void
-settle(struct nameserver_ask *a, enum ip_family family, enum dns_outcome outcome)
+settle(struct nameserver_ask *a, struct nameserver_family *f, enum dns_outcome outcome)
 {
-	a->outcome[family] = outcome;
-	for (size_t i = 0; i < CHANNELS; i++)
-		if (a->channel[i].query.family == family)
-			close_channel(&a->channel[i]);
-	clock_ms patience = clock_now() + PATIENCE_MS;
-	if (outcome == DNS_FOUND && patience < a->deadline)
-		a->deadline = patience;
+	f->outcome = outcome;
+	f->is_over = true;
+	close_family(f);
+	clock_ms patience = a->time->now() + PATIENCE_MS;
+	if (outcome != DNS_NO_DATA && patience < a->end)
+		a->end = patience;
 }
 
 static void
@@ -69,31 +110,29 @@ hear(struct nameserver_ask *a, struct nameserver_channel *c, struct span message
 	enum dns_outcome outcome = dns_read(&c->query, message, &a->found[family]);
 	if (c->is_tcp && (outcome == DNS_SILENT || outcome == DNS_TRUNCATED))
 		outcome = DNS_FAILED;
-	if (outcome == DNS_TRUNCATED)
-		open_channel(a, c, true);
-	else if (outcome == DNS_FAILED)
+	if (outcome == DNS_FAILED || (outcome == DNS_TRUNCATED && !open_channel(a, c, true)))
 		fail(a, c);
-	else if (outcome != DNS_SILENT)
-		settle(a, family, outcome);
+	else if (outcome != DNS_SILENT && outcome != DNS_TRUNCATED)
+		settle(a, &a->family[family], outcome);
 }
 
-/* Reads a datagram, or what there is of an answer over TCP. False: nothing more will come. */
+/* Reads a datagram, or what there is of a response over TCP. False: nothing more will come. */
 static bool
 receive(struct nameserver_ask *a, struct nameserver_channel *c)
 {
 	size_t begin = c->is_tcp ? c->received : DNS_LENGTH_SIZE;
-	ssize_t n = recv(c->fd, c->answer + begin, sizeof(c->answer) - begin, 0);
+	ssize_t n = recv(c->fd, c->response + begin, sizeof(c->response) - begin, 0);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
 	size_t size = (size_t)n;
 	if (c->is_tcp) {
 		c->received += size;
-		const unsigned char *length = (const unsigned char *)c->answer;
+		const unsigned char *length = (const unsigned char *)c->response;
 		size = (size_t)length[0] << 8 | length[1];
 		if (c->received < DNS_LENGTH_SIZE || c->received - DNS_LENGTH_SIZE < size)
 			return n > 0;
 	}
-	hear(a, c, (struct span){ c->answer + DNS_LENGTH_SIZE, size });
+	hear(a, c, (struct span){ c->response + DNS_LENGTH_SIZE, size });
 	return true;
 }
 
@@ -113,100 +152,90 @@ is_sending(const struct nameserver_channel *c)
 	return c->sent < c->query.n;
 }
 
-/* Waits for the first thing that happens. */
-static void
+static struct nameserver_channel *
+channel_at(struct nameserver_ask *a, size_t i)
+{
+	return &a->family[i / SERVERS].channel[i % SERVERS];
+}
+
+/* Waits for the first thing that happens. False when there is no waiting. */
+static bool
 wait_and_move(struct nameserver_ask *a, int timeout_ms)
 {
 	struct pollfd fds[CHANNELS];
 	for (size_t i = 0; i < CHANNELS; i++) {
-		const struct nameserver_channel *c = &a->channel[i];
+		const struct nameserver_channel *c = channel_at(a, i);
 		fds[i] = (struct pollfd){ c->fd, is_sending(c) ? POLLOUT : POLLIN, 0 };
 	}
-	if (poll(fds, CHANNELS, timeout_ms) <= 0)
-		return;
-	for (size_t i = 0; i < CHANNELS; i++) {
-		struct nameserver_channel *c = &a->channel[i];
-		/* One that was closed by the answer of another has nothing to say any more. */
+	int count = a->time->wait(fds, CHANNELS, timeout_ms);
+	if (count < 0)
+		a->wait_error = errno;
+	for (size_t i = 0; count > 0 && i < CHANNELS; i++) {
+		struct nameserver_channel *c = channel_at(a, i);
+		/* One that was closed by the response of another has nothing to say any more. */
 		if (fds[i].revents != 0 && c->fd >= 0 &&
 			!(is_sending(c) ? transmit(c) : receive(a, c)))
 			fail(a, c);
 	}
+	return count >= 0;
 }
 
-static bool
-is_open(const struct nameserver_ask *a)
-{
-	for (size_t i = 0; i < CHANNELS; i++)
-		if (a->channel[i].fd >= 0)
-			return true;
-	return false;
-}
-
-/* Asks, or asks again, for what is not settled. Connections go on. */
+/* Until both families are over, or the time is. */
 static void
-begin_attempt(struct nameserver_ask *a)
+go_on(struct nameserver_ask *a)
 {
-	for (size_t i = 0; i < CHANNELS; i++) {
-		struct nameserver_channel *c = &a->channel[i];
-		if (c->server >= a->conf->server_count || is_settled(a->outcome[c->query.family]))
-			continue;
-		if (c->fd < 0)
-			open_channel(a, c, false);
-		else if (!c->is_tcp)
-			c->sent = DNS_LENGTH_SIZE;
+	for (;;) {
+		clock_ms now = a->time->now();
+		clock_ms until = a->end;
+		bool is_over = true;
+		for (size_t i = 0; i < IP_FAMILIES; i++) {
+			struct nameserver_family *f = &a->family[i];
+			if (!f->is_over && now >= f->due && now < a->end)
+				advance(a, f);
+			is_over = is_over && f->is_over;
+			if (!f->is_over && f->due < until)
+				until = f->due;
+		}
+		if (is_over || now >= a->end || !wait_and_move(a, clock_until(until, now)))
+			return;
 	}
-}
-
-/* True when its time is over, but not all time, and answers are still missing. */
-static bool
-go_through_attempt(struct nameserver_ask *a)
-{
-	clock_ms end = clock_now() + (clock_ms)a->conf->option[RESOLVCONF_TIMEOUT] * 1000;
-	begin_attempt(a);
-	while (is_open(a)) {
-		clock_ms now = clock_now();
-		clock_ms until = end < a->deadline ? end : a->deadline;
-		if (now >= until)
-			return now < a->deadline;
-		wait_and_move(a, clock_until(until, now));
-	}
-	return false;
 }
 
 /* False: no question can hold the name. */
 static bool
 prepare(struct nameserver_ask *a, struct span name, const uint16_t id[CHANNELS])
 {
+	for (size_t i = 0; i < IP_FAMILIES; i++) {
+		struct nameserver_family *f = &a->family[i];
+		f->outcome = DNS_SILENT;
+		f->is_over = false;
+		f->turn = 0;
+		f->due = 0; /* at once */
+	}
 	for (size_t i = 0; i < CHANNELS; i++) {
-		struct nameserver_channel *c = &a->channel[i];
-		enum ip_family family = i % 2 == 0 ? IP_V4 : IP_V6;
+		struct nameserver_channel *c = channel_at(a, i);
 		c->fd = -1;
-		c->server = (uint8_t)(i / 2);
-		if (!dns_query_write(&c->query, name, family, id[i]))
+		if (!dns_query_write(&c->query, name, (enum ip_family)(i / SERVERS), id[i]))
 			return false;
 	}
 	return true;
 }
 
 enum dns_outcome
-nameserver_ask(struct nameserver_ask *a, const struct resolvconf *conf, struct span name,
-	clock_ms deadline, struct ip_list found[IP_FAMILIES])
+nameserver_ask(struct nameserver_ask *a, struct span name, struct ip_list found[IP_FAMILIES])
 {
-	const enum dns_outcome *outcome = a->outcome;
 	uint16_t id[CHANNELS];
-	a->conf = conf;
 	a->found = found;
-	a->deadline = deadline;
-	a->outcome[IP_V4] = DNS_SILENT;
-	a->outcome[IP_V6] = DNS_SILENT;
+	a->end = a->deadline;
+	a->wait_error = 0;
 	if (getrandom(id, sizeof(id), 0) != sizeof(id))
 		return DNS_FAILED;
 	if (!prepare(a, name, id))
 		return DNS_NO_NAME;
-	for (unsigned i = 0; i < conf->option[RESOLVCONF_ATTEMPTS]; i++)
-		if (!go_through_attempt(a))
-			break;
-	for (size_t i = 0; i < CHANNELS; i++)
-		close_channel(&a->channel[i]);
-	return outcome[IP_V4] > outcome[IP_V6] ? outcome[IP_V4] : outcome[IP_V6];
+	go_on(a);
+	for (size_t i = 0; i < IP_FAMILIES; i++)
+		close_family(&a->family[i]);
+	enum dns_outcome four = a->family[IP_V4].outcome;
+	enum dns_outcome six = a->family[IP_V6].outcome;
+	return four > six ? four : six;
 }

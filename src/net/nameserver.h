@@ -1,6 +1,7 @@
 #ifndef NET_NAMESERVER_H
 #define NET_NAMESERVER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,40 +10,59 @@
 #include "net/dns.h"
 #include "net/resolvconf.h"
 
-#define NAMESERVER_CHANNELS (IP_FAMILIES * RESOLVCONF_SERVERS_MAX)
+/* The passing of time, so that a test need not wait for it. */
+struct nameserver_time {
+	clock_ms (*now)(void);
+	/* As poll(2); a failure ends the asking, EINTR included. */
+	int (*wait)(struct pollfd *fds, nfds_t count, int timeout_ms);
+};
 
 /* A question to one server, over UDP first. */
 struct nameserver_channel {
 	int fd; /* -1: not asked, or nothing more is expected */
 	bool is_tcp;
-	uint8_t server;
 	size_t sent; /* bytes of the query; UDP leaves out those of its length */
 	size_t received; /* over TCP */
 	struct dns_query query;
-	char answer[DNS_LENGTH_SIZE + DNS_MESSAGE_MAX];
+	char response[DNS_LENGTH_SIZE + DNS_MESSAGE_MAX];
 };
 
-/* What is needed while one name is asked for; nothing in it lasts. */
+/* The questions for the addresses of one family. */
+struct nameserver_family {
+	enum dns_outcome outcome;
+	bool is_over; /* there is a response, or nobody is left to be asked */
+	unsigned turn; /* how many servers had their turn, in all attempts together */
+	clock_ms due; /* when the next server has its turn */
+	struct nameserver_channel channel[RESOLVCONF_SERVERS_MAX];
+};
+
 struct nameserver_ask {
+	/* Set by the caller. */
 	const struct resolvconf *conf;
-	struct ip_list *found;
+	const struct nameserver_time *time;
 	clock_ms deadline;
-	enum dns_outcome outcome[IP_FAMILIES];
-	struct nameserver_channel channel[NAMESERVER_CHANNELS];
+	/* What a failed wait had as errno, 0 otherwise. */
+	int wait_error;
+	/* Only while a name is asked for. */
+	clock_ms end;
+	struct ip_list *found;
+	struct nameserver_family family[IP_FAMILIES];
 };
 
 /*
- * Asks all name servers for both families of addresses at once, over UDP, and again after each
- * timeout until the attempts or the time are used up; a server whose answer is truncated is asked
- * over TCP. The first answer of a family counts, wherever it comes from; a failure of one server
- * leaves the others. Each query has a socket, and so a port, and an id of its own, and hears its
- * server alone: queries that leave one port at once are what address translation in containers'
- * networks loses. A family that is not answered does not hold the other one up for long.
+ * Asks the name servers for both families of addresses, side by side and over UDP. For each family
+ * the servers have their turns in their order, the next one when the one before failed or was
+ * silent for the timeout of resolv.conf, as often as its attempts say. Whoever had a turn is
+ * listened to until the end, and the first response that is not a failure settles the family; a
+ * server whose response is truncated is asked over TCP. Each query has a socket, and so a port, and
+ * an id of its own, and hears its server alone: queries that leave one port at once are what address
+ * translation in containers' networks loses. When one family is settled, the other one does not
+ * hold it up for long.
  *
  * One of DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME and DNS_FOUND, with which found, empty
  * before, has an address. A name that no question can hold is DNS_NO_NAME.
  */
-enum dns_outcome nameserver_ask(struct nameserver_ask *a, const struct resolvconf *conf,
-	struct span name, clock_ms deadline, struct ip_list found[IP_FAMILIES]);
+enum dns_outcome nameserver_ask(
+	struct nameserver_ask *a, struct span name, struct ip_list found[IP_FAMILIES]);
 
 #endif

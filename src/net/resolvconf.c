@@ -1,5 +1,13 @@
 #include "net/resolvconf.h"
 
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/quote.h"
+
 static const char blanks[] = " \t\r";
 
 static const struct {
@@ -34,17 +42,53 @@ read_options(struct span rest, struct resolvconf *c)
 	}
 }
 
-static void
-read_server(struct span rest, struct resolvconf *c)
+/* The number of a zone, or of the interface that has its name. */
+static bool
+read_zone(struct span zone, resolvconf_interface *interface, uint32_t *scope)
 {
-	struct span word;
-	if (c->server_count < RESOLVCONF_SERVERS_MAX && span_word(&rest, blanks, &word) &&
-		ip_parse(word, &c->server[c->server_count]))
+	char text[IF_NAMESIZE];
+	struct buf name = BUF(text);
+	uint64_t number;
+	buf_put(&name, zone);
+	buf_put_char(&name, '\0');
+	if (span_u64(zone, UINT32_MAX, &number))
+		*scope = (uint32_t)number;
+	else
+		*scope = name.overflow ? 0 : interface(text);
+	return *scope != 0;
+}
+
+static bool
+read_address(struct span word, resolvconf_interface *interface, struct resolvconf_server *server)
+{
+	const struct span address = { word.p, span_find(word, '%') };
+	server->scope = 0;
+	if (!ip_parse(address, &server->ip))
+		return false;
+	return address.n == word.n ||
+	       (ip_family(&server->ip) == IP_V6 &&
+		       read_zone(span_skip(word, address.n + 1), interface, &server->scope));
+}
+
+static void
+read_server(struct span rest, resolvconf_interface *interface, struct resolvconf *c)
+{
+	struct quoted q;
+	struct span word = { "", 0 };
+	if (c->server_count == RESOLVCONF_SERVERS_MAX)
+		return;
+	span_word(&rest, blanks, &word);
+	if (read_address(word, interface, &c->server[c->server_count]))
 		c->server_count++;
+	else
+		log_warning("name resolution: /etc/resolv.conf: nameserver '%s' is not used: %s",
+			quote(&q, word),
+			span_find(word, '%') < word.n ? "there is no such network interface"
+						      : "it is not an address");
 }
 
 void
-resolvconf_parse(struct span text, struct resolvconf *c)
+resolvconf_parse(struct span text, resolvconf_interface *interface, struct resolvconf *c)
 {
 	struct span line;
 	struct span word;
@@ -58,10 +102,21 @@ resolvconf_parse(struct span text, struct resolvconf *c)
 		if (span_eq(word, SPAN("options")))
 			read_options(line, c);
 		else if (span_eq(word, SPAN("nameserver")))
-			read_server(line, c);
+			read_server(line, interface, c);
 		else if (span_eq(word, SPAN("search")) || span_eq(word, SPAN("domain")))
 			c->search = line;
 	}
 	if (c->server_count == 0)
-		read_server(SPAN("127.0.0.1"), c);
+		read_server(SPAN("127.0.0.1"), interface, c);
+}
+
+socklen_t
+resolvconf_sockaddr(
+	const struct resolvconf_server *server, uint16_t port, struct sockaddr_storage *to)
+{
+	socklen_t size = ip_to_sockaddr(&server->ip, port, to);
+	if (server->scope != 0)
+		memcpy((char *)to + offsetof(struct sockaddr_in6, sin6_scope_id), &server->scope,
+			sizeof(server->scope));
+	return size;
 }

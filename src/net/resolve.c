@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
+#include "base/stop.h"
 #include "net/hosts.h"
 
 /* Whether a file that cannot be opened for this reason will not be there later either. */
@@ -47,6 +50,8 @@ read_file(const char *path, struct buf *b, struct err *e)
 	return true;
 }
 
+static const struct nameserver_time real_time = { clock_now, stop_poll };
+
 bool
 resolver_read(struct resolver *r, struct err *e)
 {
@@ -55,7 +60,9 @@ resolver_read(struct resolver *r, struct err *e)
 	if (!read_file("/etc/hosts", &hosts, e) || !read_file("/etc/resolv.conf", &conf, e))
 		return false;
 	r->hosts = buf_span(&hosts);
-	resolvconf_parse(buf_span(&conf), &r->conf);
+	resolvconf_parse(buf_span(&conf), if_nametoindex, &r->conf);
+	r->ask.conf = &r->conf;
+	r->ask.time = &real_time;
 	return true;
 }
 
@@ -68,50 +75,111 @@ count_dots(struct span name)
 	return dots;
 }
 
-/*
- * A name that has no address in one domain may have one in the next; where the servers fail, what
- * they would have said must not be passed over.
- */
-static enum dns_outcome
-search(struct resolver *r, const struct resolve_query *query, struct ip_list found[IP_FAMILIES])
+/* What was asked for on behalf of one host. */
+struct search {
+	struct resolver *r;
+	struct ip_list *found;
+	enum dns_outcome outcome;
+	char asked[HOST_MAX]; /* the name that the outcome is about */
+};
+
+/* Of two outcomes the weightier one: a failure may have hidden an address. */
+static bool
+outweighs(enum dns_outcome a, enum dns_outcome b)
+{
+	static const int weight[] = {
+		[DNS_NO_NAME] = 0,
+		[DNS_NO_DATA] = 1,
+		[DNS_FAILED] = 2,
+		[DNS_SILENT] = 3,
+		[DNS_FOUND] = 4,
+		[DNS_TRUNCATED] = 0,
+	};
+	return weight[a] > weight[b];
+}
+
+/* Asks for the name in one domain, or for itself where domain is empty. True: that was the last. */
+static bool
+ask_in_domain(struct search *s, struct span name, struct span domain)
 {
 	char text[HOST_MAX];
-	const struct span name = query->host;
-	bool searches = !query->is_absolute && !span_ends_with(name, SPAN(".")) &&
-			count_dots(name) < r->conf.option[RESOLVCONF_NDOTS];
-	struct span rest = r->conf.search;
-	struct span domain;
-	while (searches && span_word(&rest, " \t\r", &domain)) {
-		struct buf candidate = BUF(text);
-		buf_printf(&candidate, "%.*s.%.*s", (int)name.n, name.p, (int)domain.n, domain.p);
-		if (candidate.overflow)
-			continue;
-		enum dns_outcome outcome = nameserver_ask(
-			&r->ask, &r->conf, buf_span(&candidate), query->deadline, found);
-		if (outcome != DNS_NO_NAME && outcome != DNS_NO_DATA)
-			return outcome;
+	struct buf candidate = BUF(text);
+	buf_put(&candidate, name);
+	if (domain.n > 0) {
+		buf_put_char(&candidate, '.');
+		buf_put(&candidate, domain);
 	}
-	return nameserver_ask(&r->ask, &r->conf, name, query->deadline, found);
+	if (candidate.overflow || candidate.len == candidate.cap)
+		return false;
+	enum dns_outcome outcome = nameserver_ask(&s->r->ask, buf_span(&candidate), s->found);
+	if (outweighs(outcome, s->outcome)) {
+		s->outcome = outcome;
+		memcpy(s->asked, buf_str(&candidate), candidate.len + 1);
+	}
+	return outcome == DNS_FOUND || s->r->ask.wait_error != 0 ||
+	       clock_now() >= s->r->ask.deadline;
+}
+
+/*
+ * A name with enough dots is asked for as it is first, another one last. A domain that fails hides
+ * neither the next one nor the name itself.
+ */
+static void
+search(struct search *s, const struct resolve_query *query)
+{
+	const struct span itself = { "", 0 };
+	const struct span name = query->host;
+	bool searches = !query->is_absolute && !span_ends_with(name, SPAN("."));
+	bool itself_first = count_dots(name) >= s->r->conf.option[RESOLVCONF_NDOTS];
+	struct span rest = s->r->conf.search;
+	struct span domain;
+	if ((!searches || itself_first) && (ask_in_domain(s, name, itself) || !searches))
+		return;
+	while (span_word(&rest, " \t\r", &domain)) {
+		/* The root is the name itself. */
+		if (!span_eq(domain, SPAN(".")) && ask_in_domain(s, name, domain))
+			return;
+	}
+	if (!itself_first)
+		ask_in_domain(s, name, itself);
+}
+
+static bool
+explain(const struct search *s, struct span host, struct err *e)
+{
+	static const char *const why[] = {
+		[DNS_NO_DATA] = "the name has no address",
+		[DNS_FAILED] = "the name servers fail or cannot be reached",
+		[DNS_SILENT] = "no response from the name servers in time",
+		[DNS_NO_NAME] = "the name does not exist",
+	};
+	struct quoted_long q;
+	struct quoted_long asked;
+	quote_name(&q, host);
+	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", q.text, why[s->outcome]);
+	if (!span_eq(span_of(s->asked), host))
+		err_set(e, ERR_TRANSIENT, "name resolution: %s, asked for as %s: %s", q.text,
+			quote_name(&asked, span_of(s->asked)), why[s->outcome]);
+	return err_hint(e, "check the name servers in /etc/resolv.conf and, in a private "
+			   "network, the endpoint's private DNS");
 }
 
 static bool
 ask_servers(struct resolver *r, const struct resolve_query *query,
 	struct ip_list found[IP_FAMILIES], struct err *e)
 {
-	static const char *const why[] = {
-		[DNS_NO_DATA] = "the name has no address",
-		[DNS_FAILED] = "the name servers fail or cannot be reached",
-		[DNS_SILENT] = "no answer of the name servers in time",
-		[DNS_NO_NAME] = "the name does not exist",
-	};
-	enum dns_outcome outcome = search(r, query, found);
-	if (outcome == DNS_FOUND)
+	struct search s = { .r = r, .found = found, .outcome = DNS_NO_NAME };
+	struct buf asked = BUF(s.asked);
+	buf_put(&asked, query->host);
+	buf_str(&asked);
+	r->ask.deadline = query->deadline;
+	search(&s, query);
+	if (s.outcome == DNS_FOUND)
 		return true;
-	struct quoted_long q;
-	err_set(e, ERR_TRANSIENT, "name resolution: %s: %s", quote_name(&q, query->host),
-		why[outcome]);
-	return err_hint(e, "check the name servers in /etc/resolv.conf and, in a private "
-			   "network, the endpoint's private DNS");
+	if (r->ask.wait_error != 0)
+		return err_sys(e, ERR_FINAL, r->ask.wait_error,
+			"name resolution: waiting for the name servers");
+	return explain(&s, query->host, e);
 }
 
 /* A UDP socket sends nothing to connect, but it needs a route. */

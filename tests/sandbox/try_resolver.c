@@ -202,7 +202,7 @@ explain(const struct err *e)
 		[NO_NAME] = ": the name does not exist",
 		[NO_DATA] = ": the name has no address",
 		[FAILED] = ": the name servers fail or cannot be reached",
-		[SILENT] = ": no answer of the name servers in time",
+		[SILENT] = ": no response from the name servers in time",
 	};
 	int i = NO_NAME;
 	while (i <= SILENT && strstr(e->text, why[i]) == NULL)
@@ -260,14 +260,15 @@ static const struct {
 	{ LOCAL, "nowhere.example", "", NO_NAME },
 	{ LOCAL, "store.nodata", "", NO_DATA },
 	{ LOCAL, "store.broken", "", FAILED },
-	/* The search list: only for names with too few dots, and not for absolute ones. */
+	/* The search list: before names with too few dots, after others, not for absolute ones. */
 	{ SEARCH, "store", "192.0.2.7", FOUND },
 	{ SEARCH, "a.b", "192.0.2.8", FOUND },
 	{ SEARCH, "store.example", "192.0.2.7", FOUND },
 	{ SEARCH, "store.", "", NO_NAME },
-	{ SEARCH "options ndots:1\n", "a.b", "", NO_NAME },
+	{ SEARCH "options ndots:1\n", "a.b", "192.0.2.8", FOUND },
 	{ LOCAL "search .\n", "store", "", NO_NAME },
-	{ LOCAL "search broken example\n", "store", "", FAILED },
+	{ LOCAL "search broken example\n", "store", "192.0.2.7", FOUND },
+	{ LOCAL "search broken\n", "store", "", FAILED },
 	/* /etc/hosts. */
 	{ LOCAL, "listed.example", "192.0.2.9", FOUND },
 	{ "nameserver 127.0.0.2\n", "Alias", "192.0.2.9", FOUND },

@@ -2,12 +2,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "net/resolvconf.h"
+#include "unit/base/capture.h"
 
 static const struct {
 	const char *text;
@@ -28,7 +31,7 @@ static const struct {
 	{ "nameserver 1.1.1.1\nnameserver 1.1.1.2\nnameserver 1.1.1.3\nnameserver 1.1.1.4\n",
 		"1.1.1.1 1.1.1.2 1.1.1.3", "", 1, 2, 5 },
 	/* What cannot be used leaves room for what can. */
-	{ "nameserver\nnameserver dns.example\nnameserver fe80::1%eth0\nnameserver 10.0.0.1 # x\n"
+	{ "nameserver\nnameserver dns.example\nnameserver fe80::1%eth7\nnameserver 10.0.0.1 # x\n"
 	  "nameserver 10.0.0.256\nnameserver 10.0.0.2\n",
 		"10.0.0.1 10.0.0.2", "", 1, 2, 5 },
 	{ "nameserver dns.example\n", "127.0.0.1", "", 1, 2, 5 },
@@ -50,6 +53,62 @@ static const struct {
 	{ "options ndots:5x xndots:5\n", "127.0.0.1", "", 1, 2, 5 },
 };
 
+/* The zone of a link-local server: an interface's name or number (RFC 4007 section 11). */
+static const struct {
+	const char *word;
+	const char *server; /* with the number; NULL: it is not used, and a warning says so */
+	uint32_t scope;
+} zones[] = {
+	{ "fe80::1%eth0", "fe80::1", 2 },
+	{ "fe80::1%3", "fe80::1", 3 },
+	{ "fe80::1", "fe80::1", 0 },
+	{ "fe80::1%", NULL, 0 },
+	{ "fe80::1%0", NULL, 0 },
+	{ "fe80::1%eth9", NULL, 0 },
+	{ "fe80::1%an-interface-with-a-long-name", NULL, 0 },
+	{ "fe80::1%eth0%eth0", NULL, 0 },
+	{ "127.0.0.1%eth0", NULL, 0 },
+	{ "dns.example", NULL, 0 },
+};
+
+static unsigned
+interface(const char *name)
+{
+	return strcmp(name, "eth0") == 0 ? 2 : 0;
+}
+
+static void
+test_zones(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(zones) / sizeof(*zones); i++) {
+		char text[128];
+		struct buf b = BUF(text);
+		struct resolvconf c;
+		struct ip ip;
+		struct sockaddr_storage to;
+		struct sockaddr_in6 in6;
+		print_message("%s\n", zones[i].word);
+		buf_printf(&b, "nameserver %s\n", zones[i].word);
+		capture_begin();
+		resolvconf_parse(buf_span(&b), interface, &c);
+		assert_int_equal(capture_end(), zones[i].server == NULL ? 1 : 0);
+		assert_int_equal(c.server_count, 1);
+		if (zones[i].server == NULL)
+			assert_non_null(strstr(capture_line(0), "is not used"));
+		assert_true(ip_parse(
+			zones[i].server == NULL ? SPAN("127.0.0.1") : span_of(zones[i].server),
+			&ip));
+		assert_memory_equal(&c.server[0].ip, &ip, sizeof(ip));
+		assert_int_equal(c.server[0].scope, zones[i].scope);
+		if (zones[i].scope == 0)
+			continue;
+		assert_int_equal(resolvconf_sockaddr(&c.server[0], 53, &to), sizeof(in6));
+		memcpy(&in6, &to, sizeof(in6));
+		assert_int_equal(in6.sin6_scope_id, zones[i].scope);
+	}
+}
+
 static void
 test_rows(void **state)
 {
@@ -60,12 +119,18 @@ test_rows(void **state)
 		struct span word;
 		unsigned servers = 0;
 		print_message("row %zu\n", i);
-		resolvconf_parse(span_of(rows[i].text), &c);
+		resolvconf_parse(span_of(rows[i].text), interface, &c);
 		while (span_word(&rest, " ", &word)) {
 			struct ip ip;
+			const struct span address = { word.p, span_find(word, '%') };
+			uint64_t scope = 0;
+			if (address.n < word.n)
+				assert_true(span_u64(
+					span_skip(word, address.n + 1), UINT32_MAX, &scope));
 			assert_true(servers < c.server_count);
-			assert_true(ip_parse(word, &ip));
-			assert_memory_equal(&c.server[servers++], &ip, sizeof(ip));
+			assert_true(ip_parse(address, &ip));
+			assert_memory_equal(&c.server[servers].ip, &ip, sizeof(ip));
+			assert_int_equal(c.server[servers++].scope, scope);
 		}
 		assert_int_equal(c.server_count, servers);
 		assert_int_equal(c.port, 53);
@@ -84,8 +149,10 @@ test_rows(void **state)
 int
 main(void)
 {
+	log_setup(LOG_WARNING, false);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_zones),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
