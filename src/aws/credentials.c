@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/envvar.h"
+#include "base/quote.h"
 
 #define ID "AWS_ACCESS_KEY_ID"
 #define SECRET "AWS_SECRET_ACCESS_KEY"
@@ -138,10 +139,16 @@ plan_imds(char *const *environ, struct credential_plan *plan, struct err *e)
 	if (says(variable(environ, "AWS_EC2_METADATA_DISABLED"), SPAN("true")))
 		return credential_none(environ, e);
 	plan->source = SOURCE_IMDS;
+	const char *mode = variable(environ, IMDS_ENDPOINT "_MODE");
+	bool is_ipv6 = says(mode, SPAN("ipv6"));
+	if (mode != NULL && !is_ipv6 && !says(mode, SPAN("ipv4"))) {
+		struct quoted q;
+		return err_set(e, ERR_USAGE,
+			"credentials: " IMDS_ENDPOINT "_MODE: '%s' is neither IPv4 nor IPv6",
+			quote(&q, span_of(mode)));
+	}
 	if (url == NULL)
-		url = says(variable(environ, IMDS_ENDPOINT "_MODE"), SPAN("ipv6"))
-			      ? "http://[fd00:ec2::254]"
-			      : "http://169.254.169.254";
+		url = is_ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
 	return plan_url(plan, IMDS_ENDPOINT, span_of(url), e);
 }
 

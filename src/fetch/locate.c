@@ -8,7 +8,7 @@ locate(const struct fetcher *f, const struct url *url, bool is_composed, struct 
 	struct err *e)
 {
 	peer_init(p, url, &f->terms);
-	p->is_composed = is_composed;
+	p->dial_is_absolute = p->dial_is_absolute || is_composed;
 	return peer_use_proxy(p, e) && peer_resolve(p, e);
 }
 

@@ -18,7 +18,7 @@ peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms)
 	p->port = p->dial_port = u->port;
 	p->tls = u->tls;
 	p->proxied = false;
-	p->is_composed = false;
+	p->dial_is_absolute = u->host_is_absolute;
 	p->proxy_auth.n = 0;
 	p->addresses.count = 0;
 	draft_put_host(&name, u);
@@ -47,6 +47,7 @@ peer_use_proxy(struct peer *p, struct err *e)
 	p->proxied = true;
 	p->dial_host = proxy->url.host;
 	p->dial_port = proxy->url.port;
+	p->dial_is_absolute = proxy->url.host_is_absolute;
 	name.len = span_of(p->name).n;
 	buf_printf(&name, " through the proxy %.*s:%u", (int)p->dial_host.n, p->dial_host.p,
 		(unsigned)p->dial_port);
@@ -68,8 +69,8 @@ bool
 peer_resolve(struct peer *p, struct err *e)
 {
 	const struct deadline *deadline = &p->terms->deadline;
-	const struct resolve_query query = { p->dial_host, p->dial_port,
-		p->is_composed && !p->proxied, deadline->at };
+	const struct resolve_query query = { p->dial_host, p->dial_port, p->dial_is_absolute,
+		deadline->at };
 	struct attempts attempts;
 	struct seconds s;
 	clock_ms delay;

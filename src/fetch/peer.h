@@ -32,7 +32,7 @@ struct peer {
 	uint16_t dial_port;
 	bool tls;
 	bool proxied; /* by CONNECT; only with tls */
-	bool is_composed; /* no person wrote the host: it has no search domains */
+	bool dial_is_absolute; /* dial_host is not looked for in search domains */
 	struct span proxy_auth; /* Proxy-Authorization, empty: none */
 	struct span dial_host; /* the host, or the proxy */
 	char name[2 * HOST_MAX + 40]; /* for messages: host, unusual port, proxy */

@@ -37,6 +37,9 @@ name_matches(struct span host, struct span name)
 {
 	if (span_starts_with(name, SPAN("*.")))
 		name = span_skip(name, 1);
+	/* A host has lost the dot that ended it (http/url.h). */
+	if (name.n > 1 && span_ends_with(name, SPAN(".")))
+		name.n--;
 	return name.n > 0 && ends_with_nocase(host, name) &&
 	       (name.p[0] == '.' || host.n == name.n || host.p[host.n - name.n - 1] == '.');
 }

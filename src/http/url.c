@@ -59,13 +59,11 @@ is_made_of(struct span s, const char *marks)
 	}
 }
 
-/* Labels of letters, digits, '-' and '_' with dots between them; one may end the name. */
+/* Labels of letters, digits, '-' and '_' with dots between them. */
 static bool
 is_host_name(struct span host)
 {
 	struct span label;
-	if (span_ends_with(host, SPAN(".")))
-		host.n--;
 	while (span_split(&host, '.', &label)) {
 		if (label.n == 0 || span_alnum(label, "-_") < label.n)
 			return false;
@@ -78,6 +76,7 @@ static const char *
 take_host(struct span *rest, struct url *u)
 {
 	u->host_is_ipv6 = span_starts_with(*rest, SPAN("["));
+	u->host_is_absolute = false;
 	if (u->host_is_ipv6) {
 		size_t end = span_find(*rest, ']');
 		if (end == rest->n)
@@ -91,6 +90,9 @@ take_host(struct span *rest, struct url *u)
 
 	u->host = (struct span){ rest->p, span_find(*rest, ':') };
 	*rest = span_skip(*rest, u->host.n);
+	/* The dot says that the name is complete; neither SNI nor Host may have it (RFC 6066). */
+	u->host_is_absolute = span_ends_with(u->host, SPAN("."));
+	u->host.n -= u->host_is_absolute;
 	if (u->host.n == 0)
 		return "no host";
 	if (u->host.n >= HOST_MAX)

@@ -12,7 +12,8 @@ struct url {
 	bool tls;
 	struct span userinfo; /* "user:password", empty when there is none */
 	struct span host; /* a name or an address, an IPv6 address without its brackets */
-	bool host_is_ipv6; /* it stood in brackets */
+	bool host_is_ipv6; /* it was in brackets */
+	bool host_is_absolute; /* a dot ended it, which is no part of host */
 	uint16_t port; /* 443 or 80 where none is written */
 	bool port_is_default;
 	struct span target; /* path and query, "" or beginning with '/' ("?x" alone is refused) */
@@ -21,7 +22,7 @@ struct url {
 /*
  * Pure. ERR_USAGE for anything else: another scheme, no host, a host with characters that no host
  * has (RFC 3986 section 3.2.2: percent escapes and non-ASCII are refused too) or with an empty
- * label (one dot may end it), above HOST_MAX, brackets without an IPv6 address (or with a zone), a
+ * label (one dot may end it, and is taken off), above HOST_MAX, brackets without an IPv6 address (or with a zone), a
  * port outside 1 to 65535 or an empty one, two '@' before the path, a fragment, a character that
  * RFC 3986 does not allow where it stands (blanks, control characters, quotes, ...), a text above
  * URL_MAX. The message quotes the URL without its userinfo: nothing before the last '@' is shown.

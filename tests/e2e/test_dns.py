@@ -115,11 +115,92 @@ def test_a_search_domain(world, app):
     assert world.ssm.connections[0].sni == "store", "the name on the certificate is the one that is written"
 
 
+CLUSTER = f"search team.svc.cluster.local svc.cluster.local corp.example\nnameserver {ADDRESS}\noptions ndots:5\n"
+
+
+def test_a_host_that_we_compose_is_asked_for_once(world, app):
+    """No walk through the search domains for AWS's own names."""
+    assert world.run("exec", "app", binds=resolver(world, CLUSTER)).succeeded().loaded == app
+    assert sorted(world.dns.queries) == [(HOST, A), (HOST, AAAA)]
+
+
 def test_a_full_name_in_kubernetes(world, app):
-    """It is found in the end, after the domains were tried."""
-    text = f"search team.svc.cluster.local svc.cluster.local\nnameserver {ADDRESS}\noptions ndots:5\n"
-    assert world.run("exec", "app", binds=resolver(world, text)).succeeded().loaded == app
-    assert HOST in asked(world)
+    """One that a person wrote is found in the end, after the domains were tried."""
+    env = {"AWS_ENDPOINT_URL_SSM": f"https://{HOST}"}
+    assert world.run("exec", "app", env=env, binds=resolver(world, CLUSTER)).succeeded().loaded == app
+    assert asked(world) == {HOST, *(f"{HOST}.{d}" for d in CLUSTER.splitlines()[0].split()[1:])}
+
+
+@pytest.mark.parametrize("fault", ["servfail", "refused", "silent"])
+@pytest.mark.parametrize("found", ["store", "store.corp.example"])
+def test_a_search_domain_hides_no_other(world, app, fault, found):
+    """Whatever becomes of one domain, the next ones and the name itself are asked for."""
+    world.dns.names[found] = ["127.0.1.1"]
+    world.dns.domains = {"svc.cluster.local": fault}
+    env = {"AWS_ENDPOINT_URL_SSM": "https://store"}
+    binds = resolver(world, CLUSTER + "options timeout:1 attempts:1\n")
+    assert world.run("exec", "-r", "1", "app", env=env, binds=binds).succeeded().loaded == app
+
+
+def test_a_domain_that_fails_is_a_failure_for_now(world):
+    """What the domain that failed knows may be there later."""
+    world.dns.domains = {"svc.cluster.local": "servfail"}
+    env = {"AWS_ENDPOINT_URL_SSM": "https://store"}
+    run = world.run("exec", "-r", "1", "app", env=env, binds=resolver(world, CLUSTER))
+    run.failed(111, r"store, asked for as store\.team\.svc\.cluster\.local: the name servers fail")
+
+
+def test_enough_dots_first_as_it_is(world, app):
+    world.dns.names["store.test.corp.example"] = ["127.0.1.1"]
+    text = f"search corp.example\nnameserver {ADDRESS}\n"
+    assert world.run("exec", "app", env=STORE, binds=resolver(world, text)).succeeded().loaded == app
+    assert [name for name, kind in world.dns.queries if kind == A] == ["store.test", "store.test.corp.example"]
+
+
+@pytest.mark.parametrize("second", ["nxdomain", None, "servfail"])
+def test_the_first_server_has_the_word(world, app, second):
+    """An internal server knows the address of the VPC endpoint, a public one another or none."""
+    world.dns.second = second
+    binds = resolver(world, f"nameserver {ADDRESS}\nnameserver {SECOND_ADDRESS}\n")
+    assert world.run("exec", "app", binds=binds).succeeded().loaded == app
+    assert {e.facts["server"] for e in world.journal.events if e.kind == "dns"} == {ADDRESS}
+
+
+def test_a_trailing_dot(world, app):
+    """The name is complete; neither SNI nor Host has the dot, nor the name on the certificate."""
+    world.dns.names["store.test"] = ["127.0.1.1"]
+    env = {"AWS_ENDPOINT_URL_SSM": "https://store.test."}
+    assert world.run("exec", "app", env=env, binds=resolver(world, CLUSTER)).succeeded().loaded == app
+    assert asked(world) == {"store.test"}
+    assert world.ssm.connections[0].sni == "store.test"
+    assert {r.header("host") for r in world.ssm.requests} == {"store.test"}
+
+
+def test_a_file_that_is_replaced_during_the_start(world, app):
+    """It was read before anybody was asked."""
+    world.ssm.put_many("/more/", 25, stem="more")
+    path = world.file("resolv.conf", f"nameserver {ADDRESS}\n")
+    env = world.full_uri_env("http://vault.test:9911")
+    world.dns.names["vault.test"] = ["127.0.0.1"]
+    original = world.dns._look_up
+
+    def replace(query):
+        with open(path, "w") as file:
+            file.write("nameserver 127.0.0.99\n")
+        return original(query)
+
+    world.dns._look_up = replace
+    try:
+        assert world.run("exec", "app", env=env, binds=[(path, "/etc/resolv.conf")]).succeeded().loaded == app
+    finally:
+        world.dns._look_up = original
+
+
+def test_a_zone_that_is_no_interface(world, app):
+    text = f"nameserver fe80::1%nowhere0\nnameserver {ADDRESS}\n"
+    run = world.run("exec", "app", binds=resolver(world, text)).succeeded()
+    assert run.loaded == app
+    assert "nameserver 'fe80::1%nowhere0' is not used: there is no such network interface" in str(run)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ class Dns:
     faults: what happens to the next queries over UDP, or None for nothing: "silent", "servfail",
     "refused", "nxdomain", "garbage", "truncated", "wrong-id", "wrong-name"; always: to all of them.
     second: the same for all queries to the second server, which usually knows nothing.
+    domains: the same for all queries of names that end so.
     """
 
     def __init__(self, world):
@@ -90,6 +91,7 @@ class Dns:
         self.faults = deque()
         self.always = None
         self.second = "refused"
+        self.domains = {}
         self.queries = []
         self.over_tcp = []
 
@@ -137,6 +139,9 @@ class Dns:
             fault = None
         else:
             fault = self.faults.popleft() if self.faults else self.always
+        for domain, what in self.domains.items():
+            if query.name.endswith("." + domain):
+                fault = what
         if fault == "silent":
             return []
         if fault == "garbage":

@@ -101,6 +101,9 @@ static const struct {
 	{ "169.254.170.2", 80, "169.254.169.254,169.254.170.2,/var/run/docker.sock", true },
 	{ "x", 443, "[", false },
 	{ "x", 443, ".", false },
+	{ "x.y", 443, "x.y.", true },
+	{ "x.y", 443, ".y.", true },
+	{ "xy", 443, "y.", false },
 	{ "x", 443, "*.", false },
 };
 
