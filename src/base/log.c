@@ -1,21 +1,24 @@
 #include "base/log.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "base/bounded.h"
 #include "base/bounds.h"
 #include "base/buf.h"
+#include "base/clock.h"
 
-/* How long a line may wait for room on stderr. */
-#define PATIENCE_MS 100
+/* How long all lines of a process together may wait for room on stderr. */
+#define PATIENCE_MS 200
 
 /* The defaults are zeros: a value would be the only data of the program, and cost a page. */
 static struct {
 	int louder; /* than LOG_INFO */
 	bool json;
 	bool hurries;
+	clock_ms waited;
+	unsigned dropped; /* lines, since the last one that was written */
+	bool is_torn; /* the last one was cut by a lack of room */
 	const char *role; /* NULL: "main" */
 } sink;
 
@@ -36,6 +39,7 @@ log_setup(enum log_level max, bool json)
 {
 	sink.louder = (int)max - LOG_INFO;
 	sink.json = json;
+	sink.waited = 0;
 }
 
 void
@@ -56,20 +60,20 @@ log_is_on(enum log_level level)
 	return (int)level - LOG_INFO <= sink.louder;
 }
 
-/*
- * A full pipe takes a line of at most PIPE_BUF (4096) whole when poll says that it is writable,
- * so the write below does not block. What cannot be written has nobody who could be told.
- */
-static void
+/* A line with a line break in front of it, which it needs when the one before was cut. */
+static bool
 write_line(struct span line)
 {
-	struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
-	if (poll(&out, 1, sink.hurries ? 0 : PATIENCE_MS) != 1 || (out.revents & POLLOUT) == 0)
-		return;
-	ssize_t n;
-	do {
-		n = write(STDERR_FILENO, line.p, line.n);
-	} while (n < 0 && errno == EINTR);
+	const clock_ms begin = clock_now();
+	const int patience =
+		sink.hurries || sink.waited >= PATIENCE_MS ? 0 : (int)(PATIENCE_MS - sink.waited);
+	if (!sink.is_torn)
+		line = span_skip(line, 1);
+	ssize_t n = bounded_write(STDERR_FILENO, line, patience);
+	sink.waited += clock_now() - begin;
+	if (n > 0)
+		sink.is_torn = (size_t)n < line.n;
+	return n > 0 && !sink.is_torn;
 }
 
 /*
@@ -117,20 +121,44 @@ put_text(struct buf *b, const struct log_event *event, struct span message)
 	buf_put(b, message);
 }
 
-static void
-write_event(const struct log_event *event, struct span message)
+static bool
+write_one(const struct log_event *event, struct span message)
 {
 	char text[LOG_LINE_MAX];
 	const struct span end = sink.json ? SPAN("}\n") : SPAN("\n");
 	/* Room for the end stays, whatever the fields hold. */
 	struct buf b = { .p = text, .cap = sizeof(text) - end.n };
+	buf_put_char(&b, '\n');
 	if (sink.json)
 		put_json(&b, event, message);
 	else
 		put_text(&b, event, message);
 	b = (struct buf){ .p = text, .cap = sizeof(text), .len = b.len };
 	buf_put(&b, end);
-	write_line(buf_span(&b));
+	return write_line(buf_span(&b));
+}
+
+/* Once there is room again. What cannot be written is not reported anywhere else. */
+static bool
+report_dropped(void)
+{
+	const struct log_event event = { .level = LOG_WARNING };
+	char text[64];
+	struct buf b = BUF(text);
+	if (sink.dropped == 0 || !log_is_on(LOG_WARNING))
+		return true;
+	buf_printf(&b, "lines dropped because stderr was full: %u", sink.dropped);
+	if (!write_one(&event, buf_span(&b)))
+		return false;
+	sink.dropped = 0;
+	return true;
+}
+
+static void
+write_event(const struct log_event *event, struct span message)
+{
+	if (!report_dropped() || !write_one(event, message))
+		sink.dropped++;
 }
 
 __attribute__((format(printf, 2, 0))) static void

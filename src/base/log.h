@@ -7,8 +7,9 @@
 #include "base/span.h"
 
 /*
- * stderr: one line an event, one write(2) a line (contract section 10). A stderr that nobody reads
- * costs a line, never the start of the command: a line that cannot be written soon is dropped.
+ * stderr: one line an event, one write(2) a line (DIAGNOSTICS). A stderr that nobody reads costs
+ * lines, never the start of the command: all lines of a process together wait a fifth of a second
+ * at most. A line that finds no room is dropped, and a later one says how many were.
  */
 
 enum log_level {
@@ -18,7 +19,7 @@ enum log_level {
 	LOG_DEBUG, /* --verbose */
 };
 
-/* What a message speaks of, a member of its own with --log-format json. */
+/* What a message is about, a member of its own with --log-format json. */
 struct log_field {
 	const char *name;
 	struct span value;
@@ -30,7 +31,7 @@ void log_setup(enum log_level max, bool json);
 /* Names the process in --log-format json; a literal. Default "main". */
 void log_role(const char *role);
 
-/* Whether a line may wait a moment for room on stderr. It may, but for PID 1 in its loop. */
+/* Whether a line may wait for room on stderr: it may, except in PID 1 once the command runs. */
 void log_patience(bool waits);
 
 bool log_is_on(enum log_level level);
@@ -43,7 +44,7 @@ void log_at(enum log_level level, const char *fmt, ...) __attribute__((format(pr
 #define log_info(...) log_at(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__)
 
-/* What a line says beside its message, which says it all by itself. */
+/* What a line has besides its message, which is complete by itself. */
 struct log_event {
 	enum log_level level;
 	bool is_verbatim; /* in text form without "antechamber: " and level */
@@ -57,7 +58,7 @@ void log_write(const struct log_event *event, const char *fmt, ...)
 #define log_event(level, fields, count, ...) \
 	log_write(&(struct log_event){ level, false, fields, count }, __VA_ARGS__)
 
-/* For the one message whose text is chamber's, byte for byte (contract section 3). */
+/* For the one message whose text is chamber's, byte for byte (DIAGNOSTICS). */
 #define log_verbatim(level, fields, count, ...) \
 	log_write(&(struct log_event){ level, true, fields, count }, __VA_ARGS__)
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bounded.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "init/fds.h"
@@ -63,6 +64,7 @@ run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_TEMPORARY);
+	bounded_prepare();
 	set_alarm(c->timeout_ms);
 	stop_watch();
 	if (!keep_descriptors(block_fd, &e)) {

@@ -25,7 +25,8 @@ look_at_launcher(struct supervisor *init, bool has_ended)
 	const struct super *s = &init->super;
 	if (s->phase != PHASE_START || s->has_returned)
 		return true;
-	if (!has_ended && s->ending == ENDING_ASKED && !has_passed(init->deadline))
+	if (!has_ended && s->ending != ENDING_NOT &&
+		(s->ending == ENDING_KILLED || !has_passed(init->deadline)))
 		return true;
 	enum execpipe_news news = execpipe_look(&init->pipe);
 	if (news == EXECPIPE_RETURNED)

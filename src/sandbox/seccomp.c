@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/bounded.h"
 #ifdef SANDBOX_TRAP
 #include "sandbox/trap.h"
 #endif
@@ -30,6 +31,7 @@ enum check {
 	GET_FILE_FLAGS,
 	SET_FILE_FLAGS,
 	SET_FILTER,
+	LOG_TIMER,
 	SELF_FIRST,
 	SELF_SECOND,
 };
@@ -56,6 +58,7 @@ static const struct filter_check check[] = {
 	[GET_FILE_FLAGS] = { ALL_BITS, F_GETFL, 1 },
 	[SET_FILE_FLAGS] = { ALL_BITS, F_SETFL, 1 },
 	[SET_FILTER] = { ALL_BITS, KERNEL_SECCOMP_SET_FILTER, 0 },
+	[LOG_TIMER] = { ALL_BITS, BOUNDED_TIMER, 0 },
 	[SELF_FIRST] = { ALL_BITS, 0, 0 }, /* the value is the process's own number */
 	[SELF_SECOND] = { ALL_BITS, 0, 1 },
 };
@@ -97,7 +100,8 @@ static const struct line allowed[] = {
 	{ SYS_nanosleep, TALK, { ANY } }, /* the wait between two attempts */
 	{ SYS_clock_nanosleep, TALK, { ANY } }, /* the same */
 	{ SYS_restart_syscall, TALK, { ANY } }, /* a wait after SIGSTOP and SIGCONT */
-	{ SYS_rt_sigreturn, TALK, { ANY } }, /* the end of the handler of base/stop.c */
+	{ SYS_rt_sigreturn, TALK, { ANY } }, /* the end of the handlers of base/stop.c, bounded.c */
+	{ SYS_timer_settime, TALK, { LOG_TIMER } }, /* bounds the write of a log line */
 	{ SYS_getrandom, TALK, { ANY } }, /* TLS */
 	{ SYS_getpid, TALK, { ANY } }, /* abort */
 	{ SYS_gettid, TALK, { ANY } }, /* abort */

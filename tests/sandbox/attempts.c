@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bounded.h"
 #include "base/stop.h"
 #include "net/resolve.h"
 #include "sandbox/kernel.h"
@@ -187,6 +188,20 @@ stop_waiting(void)
 	return interrupted && stop_signal() == SIGTERM ? 0 : -1;
 }
 
+CALL(set_other_timer, syscall(SYS_timer_settime, 1, 0, page, NULL))
+
+/* The timer that was made before the jail interrupts the write. */
+static long
+write_to_full_pipe(void)
+{
+	const struct span bytes = { page, sizeof(page) };
+	ssize_t n;
+	do {
+		n = bounded_write(things.stream, bytes, 1);
+	} while (n > 0);
+	return 0;
+}
+
 static long
 abort_now(void)
 {
@@ -346,6 +361,8 @@ const struct attempt attempts[] = {
 	{ "poll", wait_a_little, WORKS, WORKS, WORKS },
 	{ "nanosleep", sleep_a_little, WORKS, WORKS, WORKS },
 	{ "getrandom", get_random, WORKS, WORKS, WORKS },
+	{ "write to a full pipe", write_to_full_pipe, WORKS, WORKS, WORKS },
+	{ "set another timer", set_other_timer, OTHER, REFUSED, REFUSED },
 	{ "setitimer", set_timer, WORKS, REFUSED, REFUSED },
 	{ "setitimer, another clock", set_cpu_timer, WORKS, REFUSED, REFUSED },
 	{ "tkill itself", signal_self, WORKS, WORKS, WORKS },

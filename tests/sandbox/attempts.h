@@ -36,6 +36,7 @@ struct attempt_things {
 	int tcp; /* connected to a peer that sends back what it gets */
 	int udp; /* bound, on loopback */
 	int pipe[2];
+	int stream; /* a socket that nobody reads */
 	unsigned short port; /* of that peer on 127.0.0.1 */
 };
 extern struct attempt_things things;

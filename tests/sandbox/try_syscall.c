@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attempts.h"
+#include "base/bounded.h"
 #include "base/stop.h"
 #include "bpf.h"
 #include "outside.h"
@@ -86,6 +87,7 @@ expect_stop(void)
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	stop_watch();
+	bounded_prepare();
 	if (sigprocmask(SIG_BLOCK, &term, NULL) != 0 || kill(getpid(), SIGTERM) != 0)
 		_exit(NOT_JAILED);
 }
@@ -302,6 +304,10 @@ open_things(int *listener)
 		stop("listen");
 	things.port = ntohs(at.sin_port);
 	things.block = memfd_create("block", MFD_CLOEXEC);
+	int pair[2] = { -1, -1 };
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+		stop("socketpair");
+	things.stream = pair[0];
 	if (things.block < 0 || pipe(things.pipe) != 0)
 		stop("block");
 }

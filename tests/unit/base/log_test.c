@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -234,10 +235,52 @@ test_full_pipe(void **state)
 	(void)state;
 	alarm(20);
 	log_setup(LOG_DEBUG, false);
-	assert_in_range(time_with_full_stderr(say_all), 4 * 99, 4 * 1000);
+	/* All lines together wait a fifth of a second, the next ones do not wait. */
+	assert_in_range(time_with_full_stderr(say_all), 199, 1000);
+	assert_in_range(time_with_full_stderr(say_all), 0, 90);
+	log_setup(LOG_DEBUG, false);
 	log_patience(false);
 	assert_in_range(time_with_full_stderr(say_all), 0, 90);
 	alarm(0);
+	/* Once there is room, it is said how many lines are missing. */
+	capture_begin();
+	log_info("after");
+	log_info("and after that");
+	assert_int_equal(capture_end(), 3);
+	assert_string_equal(capture_line(0),
+		"antechamber: warning: lines dropped because stderr was full: 12\n");
+	assert_string_equal(capture_line(1), "antechamber: after\n");
+	assert_string_equal(capture_line(2), "antechamber: and after that\n");
+}
+
+/* A line that was cut by a lack of room does not run into the next one. */
+static void
+test_cut_line(void **state)
+{
+	(void)state;
+	int end[2];
+	static char heard[1 << 20];
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, end), 0);
+	assert_int_equal(setsockopt(end[0], SOL_SOCKET, SO_SNDBUF, &(int){ 5000 }, sizeof(int)), 0);
+	int saved = dup(STDERR_FILENO);
+	dup2(end[0], STDERR_FILENO);
+	alarm(20);
+	for (int i = 0; i < 500; i++)
+		log_warning("%0*d", 1000, i);
+	ssize_t n = recv(end[1], heard, sizeof(heard) - 1, MSG_DONTWAIT);
+	size_t len = n > 0 ? (size_t)n : 0;
+	log_warning("last");
+	n = recv(end[1], heard + len, sizeof(heard) - 1 - len, MSG_DONTWAIT);
+	alarm(0);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(end[0]);
+	close(end[1]);
+	assert_true(n > 0);
+	heard[len + (size_t)n] = '\0';
+	assert_non_null(
+		strstr(heard, "\nantechamber: warning: lines dropped because stderr was full: "));
+	assert_non_null(strstr(heard, "\nantechamber: warning: last\n"));
 }
 
 /* A pipe with room for less than a line, but not full: the line must not block half written. */
@@ -271,7 +314,7 @@ test_almost_full_pipe(void **state)
 	close(end[0]);
 	heard[len] = '\0';
 	const char *text = heard + strlen(heard);
-	/* What was junk is NUL; behind it stand whole lines only. */
+	/* What was junk is NUL; after it there are whole lines only. */
 	for (size_t i = 0; i < len; i++) {
 		if (heard[i] != '\0') {
 			text = heard + i;
@@ -306,6 +349,7 @@ main(void)
 		cmocka_unit_test_setup(test_field_too_large, reset),
 		cmocka_unit_test_setup(test_message_too_long, reset),
 		cmocka_unit_test_setup(test_full_pipe, reset),
+		cmocka_unit_test_setup(test_cut_line, reset),
 		cmocka_unit_test_setup(test_almost_full_pipe, reset),
 		cmocka_unit_test_setup(test_closed_stderr, reset),
 	};

@@ -167,6 +167,10 @@ static const struct row rows[] = {
 	{ SYS_rt_sigprocmask, WORKS, WORKS, { 0 } },
 	{ SYS_exit, WORKS, WORKS, { 0 } },
 	{ SYS_exit_group, WORKS, WORKS, { 0 } },
+	{ SYS_timer_settime, WORKS, WORKS, { 0 } }, /* the log's */
+	{ SYS_timer_settime, FAILS, FAILS, { 1 } }, /* the fetcher's end */
+	{ SYS_timer_create, FAILS, FAILS, { 1 } },
+	{ SYS_timer_delete, FAILS, FAILS, { 0 } },
 	{ SYS_setitimer, FAILS, FAILS, { 0 } },
 	{ SYS_setitimer, FAILS, FAILS, { 1 } },
 #ifdef __x86_64__
