@@ -25,7 +25,7 @@ from manual import SAMPLE_TABLE, TABLE, options_of_table
 PAGES = re.compile(r"(README|CONTRIBUTING|SECURITY)\.md|(docker|src|tests|tests/bench)/\w+\.md")
 
 # Options of others that the pages quote: docker run, secrets-init, chrt, antechamber's tests.
-OTHERS = {"--init", "--exit-early", "--network", "--suite", "--list", "--write", "--help", "--version"}
+OTHERS = {"--init", "--exit-early", "--network", "--suite", "--list", "--write", "--help", "--real", "--version"}
 
 MESON_OPTIONS = {"b_lundef", "b_sanitize", "c_args", "debug", "optimization", "werror"}
 PLACES = ("docker", "src", "tests", "third_party")
