@@ -2,7 +2,8 @@
  * Starts an init with the payload as PID 1 of a new PID namespace, and prints what was measured, in
  * nanoseconds, a line for each time.
  *
- *	runs start N SHARED -- PROGRAM...	clone to the payload's main, and to its end; processor time
+ *	runs start N SHARED -- PROGRAM...	clone to the payload's main, and to its end;
+ *						the processor time
  *	runs stop N SHARED -- PROGRAM...	clone to where SIGTERM is safe; 1: it was lost
  *	runs signals N SHARED -- PROGRAM...	kill(2) to the payload having it
  *	runs orphans N SHARED -- PROGRAM...	all N reaped; the init's processor time for it
