@@ -67,12 +67,12 @@ def test_a_stopped_launcher(boxes, held, number, group):
 
 def test_it_goes_on_after_all(boxes, held):
     """What came meanwhile reaches the command, each of it: it is one that the command is to block."""
-    start = held(1, boxes.command("listen 15 exit 5"))
+    start = held(1, boxes.command("listen 64 exit 5"))
     for _ in range(3):
         os.kill(start.init, signal.SIGRTMIN)
     os.kill(start.held, signal.SIGCONT)
     start.lines.until("listening")
-    os.kill(start.init, signal.SIGTERM)
+    os.kill(start.init, signal.SIGRTMAX)
     assert start.end() == ("exit 5", [])
     assert sum(line.startswith("signal 34 ") for line in start.lines.seen) == 3
 
