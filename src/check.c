@@ -9,6 +9,7 @@
 #include "base/fdio.h"
 #include "base/log.h"
 #include "base/quote.h"
+#include "base/stop.h"
 #include "fetch/fetcher.h"
 #include "init/signals.h"
 #include "launch/launch.h"
@@ -87,7 +88,7 @@ static void
 put_findings(struct report *r)
 {
 	const struct fetcher *f = r->f;
-	const struct credential_plan *plan = &f->identity.plan;
+	const struct credential_plan *plan = &f->session.identity.plan;
 	if (f->region.n > 0)
 		put_finding(r, "region", f->region, f->region_source);
 	if (fetcher_asks_aws(f))
@@ -147,8 +148,8 @@ write_report(struct report *r, struct err *e)
 	if (!put_variables(r, e) || !make_room(r, e))
 		return false;
 	put_time(r, "plan", started, t->planned);
-	put_time(r, "locate", t->planned, t->resolved);
-	put_time(r, "fetch", t->resolved, t->fetched);
+	put_time(r, "locate", t->planned, t->located);
+	put_time(r, "fetch", t->located, t->fetched);
 	put_time(r, "all", started, clock_now());
 	buf_put_str(&r->b, r->json ? "}\n" : "");
 	return flush(r, e);
@@ -157,14 +158,16 @@ write_report(struct report *r, struct err *e)
 static bool
 find_out(const struct config *c, int report_fd, struct err *e)
 {
-	struct buf block = BUF(fetcher.block);
 	/* Mapped before the sandbox, which allows no more of it. */
-	struct launcher *l = launch_map(e);
-	if (l == NULL || !fetcher_run(&fetcher, c, &block, e) ||
-		!launch_judge(l, c, buf_span(&block), e))
+	struct fetcher *f = fetcher_map(e);
+	struct launcher *l = f == NULL ? NULL : launch_map(e);
+	if (l == NULL)
+		return false;
+	struct buf block = BUF(f->block);
+	if (!fetcher_run(f, c, &block, e) || !launch_judge(l, c, buf_span(&block), e))
 		return false;
 	struct report r = {
-		.f = &fetcher,
+		.f = f,
 		.plan = &l->plan,
 		.json = c->log_format == LOG_FORMAT_JSON,
 		.b = BUF(l->block),
@@ -181,7 +184,7 @@ check_fetch(const struct config *c, int report_fd)
 	if (find_out(c, report_fd, &e))
 		return 0;
 	log_error(&e);
-	return err_exit_code(&e);
+	return stop_signal() != 0 ? 128 + stop_signal() : err_exit_code(&e);
 }
 
 /* Waits for a stdout that nobody reads no longer than the whole may take. */

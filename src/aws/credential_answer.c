@@ -2,7 +2,6 @@
 #include "aws/sigv4.h"
 #include "aws/time.h"
 #include "aws/xml.h"
-#include "base/bulk.h"
 #include "base/quote.h"
 
 /* Longest RFC 3339 time that is looked at. */
@@ -89,11 +88,8 @@ keep_what_there_is(const struct reader *r)
 
 /* "Code": absent or Success in an answer that holds credentials. */
 static bool
-check_code(const struct reader *r)
+check_code(const struct reader *r, struct buf *scratch)
 {
-	/* Code and message whole, as quote() finds whole secrets only. */
-	BULK static char bytes[HTTP_BODY_MAX];
-	struct buf text = BUF(bytes);
 	struct json_value code;
 	struct json_value message;
 	struct quoted q;
@@ -102,20 +98,21 @@ check_code(const struct reader *r)
 	if (code.doc == NULL || json_string_is(code, SPAN("Success")))
 		return true;
 	keep_what_there_is(r);
-	json_unescape(code, &text);
+	/* Code and message whole, as quote() finds whole secrets only. */
+	json_unescape(code, scratch);
 	if (!json_member(r->object, "Message", JSON_STRING, &message, r->e))
 		return malformed(r->e);
-	buf_put_str(&text, ": ");
-	json_unescape(message, &text);
-	return err_set(r->e, ERR_REFUSED, "%s", quote(&q, buf_span(&text)));
+	buf_put_str(scratch, ": ");
+	json_unescape(message, scratch);
+	return err_set(r->e, ERR_REFUSED, "%s", quote(&q, buf_span(scratch)));
 }
 
 bool
-credential_read_json(
-	struct json_value answer, struct buf *arena, struct credentials *c, struct err *e)
+credential_read_json(struct json_value answer, struct buf *scratch, struct buf *arena,
+	struct credentials *c, struct err *e)
 {
 	const struct reader r = { .object = answer, .arena = arena, .e = e };
-	return check_code(&r) && keep_pair(&r, c) &&
+	return check_code(&r, scratch) && keep_pair(&r, c) &&
 	       keep_optional(&r, "Token", &c->session_token) &&
 	       read_expiration(answer, &c->expires, e);
 }

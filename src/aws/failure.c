@@ -3,7 +3,6 @@
 #include "aws/retry.h"
 #include "aws/xml.h"
 #include "base/buf.h"
-#include "base/bulk.h"
 #include "base/quote.h"
 
 /* "com.amazonaws.ssm#ThrottlingException:http://..." is a ThrottlingException. */
@@ -27,12 +26,11 @@ set_code(struct failure *f, struct span code)
 static bool
 read_text(struct failure *f, const struct json_value *root, struct span body, const char *name)
 {
-	BULK static struct err ignored;
 	struct buf text = BUF(f->text);
 	struct json_value value;
 	if (root == NULL)
 		xml_put_text(&text, body, name);
-	else if (json_member(*root, name, JSON_STRING, &value, &ignored))
+	else if (json_member(*root, name, JSON_STRING, &value, &f->ignored))
 		json_unescape(value, &text);
 	f->message = buf_span(&text);
 	return text.len > 0;
@@ -52,7 +50,6 @@ read_body(struct failure *f, const struct json_value *root, struct span body)
 void
 failure_read(struct failure *f, const struct http_response *r, struct json_doc *scratch)
 {
-	BULK static struct err ignored;
 	struct json_value root;
 	struct json_value inner;
 	struct span body = http_response_body(r);
@@ -62,10 +59,10 @@ failure_read(struct failure *f, const struct http_response *r, struct json_doc *
 		read_body(f, NULL, body);
 		return;
 	}
-	if (!json_parse(scratch, body, &root, &ignored))
+	if (!json_parse(scratch, body, &root, &f->ignored))
 		return;
 	/* STS in JSON. */
-	if (json_member(root, "Error", JSON_OBJECT, &inner, &ignored) && inner.doc != NULL)
+	if (json_member(root, "Error", JSON_OBJECT, &inner, &f->ignored) && inner.doc != NULL)
 		root = inner;
 	read_body(f, &root, body);
 }

@@ -15,6 +15,7 @@
 struct failure {
 	char code[FAILURE_CODE_MAX];
 	struct span message; /* as sent; points into text */
+	struct err ignored; /* why the body could not be read */
 	char text[HTTP_BODY_MAX]; /* whole, as quote() finds whole secrets only */
 };
 

@@ -41,18 +41,20 @@ read_parameter(struct json_value item, struct ssm_parameter *p, struct err *e)
 	       json_need(item, "Value", JSON_STRING, &p->value, e);
 }
 
-bool
-ssm_next(struct json_value answer, int *at, bool *more, struct ssm_parameter *p, struct err *e)
+enum ssm_step
+ssm_next(struct json_value response, struct ssm_cursor *cursor, struct ssm_parameter *p,
+	struct err *e)
 {
-	struct json_value list;
 	struct json_value item = { 0 };
-	*more = false;
-	bool ok = json_need(answer, "Parameters", JSON_ARRAY, &list, e);
-	if (ok)
-		*more = json_next(list, at, NULL, &item);
-	if (*more)
-		ok = read_parameter(item, p, e);
-	return ok || err_ctx(e, "malformed answer");
+	/* The list is looked up once: of a large file that takes as long as a whole walk. */
+	bool ok = cursor->list.doc != NULL ||
+		  json_need(response, "Parameters", JSON_ARRAY, &cursor->list, e);
+	if (ok && !json_next(cursor->list, &cursor->at, NULL, &item))
+		return SSM_END;
+	if (ok && read_parameter(item, p, e))
+		return SSM_ITEM;
+	err_ctx(e, "malformed response");
+	return SSM_MALFORMED;
 }
 
 bool
@@ -60,7 +62,7 @@ ssm_put_token(struct json_value answer, struct buf *b, struct err *e)
 {
 	struct json_value token;
 	if (!json_member(answer, "NextToken", JSON_STRING, &token, e))
-		return err_ctx(e, "malformed answer");
+		return err_ctx(e, "malformed response");
 	json_unescape(token, b);
 	if (b->overflow)
 		return err_set(e, ERR_LIMIT, "NextToken: more than %zu bytes", b->cap);

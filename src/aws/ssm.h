@@ -37,12 +37,21 @@ struct ssm_parameter {
 	struct json_value value;
 };
 
-/*
- * Walks the "Parameters" of an answer: *at = 0 at first; *more is false at the end. False when the
- * answer is malformed (ERR_TRANSIENT): no such member, one of the wrong type or given twice.
- */
-bool ssm_next(
-	struct json_value answer, int *at, bool *more, struct ssm_parameter *p, struct err *e);
+/* A place in the "Parameters" of a response; zero at first. */
+struct ssm_cursor {
+	struct json_value list;
+	int at;
+};
+
+enum ssm_step {
+	SSM_ITEM, /* *p is the next one */
+	SSM_END,
+	SSM_MALFORMED, /* e is set, ERR_TRANSIENT: missing, of the wrong type or given twice */
+};
+
+/* Steps through the parameters of a response, in their order. */
+enum ssm_step ssm_next(struct json_value response, struct ssm_cursor *cursor,
+	struct ssm_parameter *p, struct err *e);
 
 /* Appends NextToken unescaped; nothing when it is absent, null or empty: the last page. */
 bool ssm_put_token(struct json_value answer, struct buf *b, struct err *e);

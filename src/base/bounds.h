@@ -15,8 +15,13 @@
 /* A label: 100 bytes (SSM LabelParameterVersion). */
 #define LABEL_MAX 100
 
+/* All calls that move together: the credentials', each service's, each group's of references. */
+#define CALLS_MAX (1 + SERVICES_MAX + REFERENCE_GROUPS_MAX)
+
 /* Variables whose value is a reference; more than any environment that a person wrote. */
 #define REFERENCES_MAX 512
+/* The names that references ask for, all together. */
+#define REFERENCE_BYTES_MAX (256 * 1024)
 /* Pairs of a service and a region that references are asked of. */
 #define REFERENCE_GROUPS_MAX 8
 
@@ -29,6 +34,17 @@
 #define HTTP_BODY_MAX (1024 * 1024)
 /* A request: a session token has no stated maximum, a web identity token has 20,000 bytes. */
 #define HTTP_REQUEST_MAX (64 * 1024)
+/* Its body: 8 KiB of NextToken, each byte escaped, are the longest. */
+#define REQUEST_BODY_MAX (HTTP_REQUEST_MAX / 2)
+/* Its Authorization and the canonical request for it, the session token aside. */
+#define AUTHORIZATION_MAX 3072
+/* CONNECT to a proxy. */
+#define HTTP_CONNECT_MAX 2048
+/* User and password for it, in base64. */
+#define PROXY_AUTH_MAX (2 * URL_MAX)
+/* AWS_SDK_UA_APP_ID, by the rule of the SDKs, and the User-Agent that it is part of. */
+#define APP_ID_MAX 50
+#define USER_AGENT_MAX 512
 /* A URL that we are given or make. */
 #define URL_MAX 2048
 /* A host name: 253 bytes by RFC 1035 section 2.3.4 and a NUL. */
@@ -44,6 +60,16 @@
 /* The body of a credentials answer, the token files. */
 #define TOKEN_FILE_MAX (32 * 1024)
 
+/* The form for STS beside the token, of which each byte may be encoded. */
+#define STS_FORM_MAX 4096
+/* A role of an instance: 64 characters (IAM User Guide), and its path. */
+#define ROLE_NAME_MAX 256
+/* The namespace file holds one DNS label, of 63 bytes. */
+#define NAMESPACE_MAX 256
+/* What is kept of the ECS task metadata: an ARN of 2,048 bytes and three names. */
+#define ECS_NAMES_MAX (8 * 1024)
+/* Longest NextToken that is sent back; AWS's have a few hundred bytes. */
+#define PAGE_TOKEN_MAX (8 * 1024)
 /* Pages of one service: 10,240 parameters, the account's limit of standard ones. */
 #define PAGES_MAX 1024
 /* The file of --backend file:PATH; as much as names and values may have, and their JSON. */

@@ -108,6 +108,63 @@ ip_parse(struct span text, struct ip *ip)
 	return true;
 }
 
+static unsigned
+group_of(const struct ip *ip, unsigned i)
+{
+	return (unsigned)ip->byte[2 * i] << 8 | ip->byte[2 * i + 1];
+}
+
+/* The longest run of two or more groups that are zero, the first of equal ones. */
+static void
+find_zeros(const struct ip *ip, unsigned *start, unsigned *length)
+{
+	*start = *length = 0;
+	for (unsigned i = 0; i < 8; i++) {
+		unsigned n = 0;
+		while (i + n < 8 && group_of(ip, i + n) == 0)
+			n++;
+		if (n > 1 && n > *length) {
+			*start = i;
+			*length = n;
+		}
+	}
+}
+
+static void
+put_hex(struct buf *b, unsigned group)
+{
+	bool begun = false;
+	for (int shift = 12; shift >= 0; shift -= 4) {
+		unsigned digit = group >> shift & 0xf;
+		begun = begun || digit != 0 || shift == 0;
+		if (begun)
+			buf_put_char(b, "0123456789abcdef"[digit]);
+	}
+}
+
+void
+ip_put(struct buf *b, const struct ip *ip)
+{
+	unsigned start;
+	unsigned length;
+	if (ip_family(ip) == IP_V4) {
+		buf_printf(
+			b, "%u.%u.%u.%u", ip->byte[12], ip->byte[13], ip->byte[14], ip->byte[15]);
+		return;
+	}
+	find_zeros(ip, &start, &length);
+	for (unsigned i = 0; i < 8; i++) {
+		if (length > 0 && i == start) {
+			buf_put_str(b, "::");
+			i += length - 1;
+			continue;
+		}
+		if (i > 0 && i != start + length)
+			buf_put_char(b, ':');
+		put_hex(b, group_of(ip, i));
+	}
+}
+
 enum ip_family
 ip_family(const struct ip *ip)
 {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/bounds.h"
+#include "base/buf.h"
 #include "base/span.h"
 
 #define IP_V4_SIZE 4
@@ -40,6 +41,12 @@ void ip_set(struct ip *ip, const void *bytes, size_t size);
  * without brackets or a zone.
  */
 bool ip_parse(struct span text, struct ip *ip);
+
+/* Room for any of them as text. */
+#define IP_TEXT_MAX 40
+
+/* Appends it as text, an IPv6 address as RFC 5952 section 4 has it. */
+void ip_put(struct buf *b, const struct ip *ip);
 
 enum ip_family ip_family(const struct ip *ip);
 

@@ -3,66 +3,60 @@
 #include "aws/retry.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "fetch/answer.h"
-#include "fetch/signed.h"
-
-static struct awscall *
-owner_of(const struct call *call)
-{
-	return call->owner;
-}
+#include "fetch/request.h"
 
 static bool
 is_ready(const struct call *call)
 {
-	return owner_of(call)->shared->identity->is_known;
+	const struct awscall *c = call->owner;
+	return c->session->identity.is_known;
 }
 
 static bool
 build(struct call *call, struct buf *request, struct err *e)
 {
-	struct awscall *c = owner_of(call);
-	struct awscall_shared *shared = c->shared;
-	struct buf body = BUF(shared->body);
+	struct awscall *c = call->owner;
+	struct session *s = c->session;
+	struct buf body = BUF(s->scratch.body);
 	c->op->put_body(c, &body);
 	log_debug("%s: %s", call->doing, c->op->target);
 	if (body.overflow)
 		return err_set(e, ERR_LIMIT, "request body: more than %zu bytes", body.cap);
-	c->generation = shared->identity->generation;
+	c->generation = s->identity.generation;
 	const struct signed_request r = {
+		.peer = call->exchange.peer,
 		.endpoint = c->endpoint,
 		.target = c->op->target,
 		.body = buf_span(&body),
-		.credentials = &shared->identity->now,
-		.time = clock_unix() + shared->clock_offset,
+		.credentials = &s->identity.now,
+		.time = clock_unix() + s->clock_offset,
 	};
-	return signed_put(request, &r, e);
+	return request_write_signed(&r, &s->scratch, request, e);
 }
 
 /* Signs again with AWS's clock when ours is to blame; once for a request. */
 static bool
 reset_clock(struct awscall *c, struct span code)
 {
-	struct awscall_shared *shared = c->shared;
+	struct session *s = c->session;
+	struct span date = http_response_field(&c->call.exchange.response, SPAN("Date"));
 	int64_t offset;
-	if (c->was_reset || !retry_clock_skew(code,
-				    http_response_field(&c->call.exchange.response, SPAN("Date")),
-				    clock_unix() + shared->clock_offset, &offset))
+	if (c->was_reset || !retry_clock_skew(code, date, clock_unix() + s->clock_offset, &offset))
 		return false;
 	c->was_reset = true;
-	shared->clock_offset += offset;
+	s->clock_offset += offset;
 	log_debug("our clock is more than four minutes off: signing by AWS's");
 	return true;
 }
 
-/* Fetches the credentials once more when the session is over; once for a request. */
+/* Fetches the credentials once more when they have expired; once for a request. */
 static bool
-renew_identity(struct awscall *c, struct span code)
+renew_credentials(struct awscall *c, struct span code)
 {
 	if (c->was_renewed || !retry_is_expired_token(code))
 		return false;
 	c->was_renewed = true;
-	return identity_renew(c->shared->identity, c->generation);
+	return credentials_renew(&c->session->identity, c->generation);
 }
 
 /* IAM calls "AmazonSSM.GetParameters" "ssm:GetParameters". */
@@ -79,10 +73,11 @@ hint_at_policy(const struct awscall *c, struct err *e)
 static enum call_result
 take_error(struct awscall *c, struct err *e)
 {
-	struct span code = span_of(answer_error(&c->call.exchange.response, e));
-	if (reset_clock(c, code) || renew_identity(c, code))
+	struct span code =
+		span_of(scratch_error(&c->session->scratch, &c->call.exchange.response, e));
+	if (reset_clock(c, code) || renew_credentials(c, code))
 		return CALL_AGAIN;
-	if (span_eq(code, SPAN("AccessDeniedException")))
+	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
 		hint_at_policy(c, e);
 	if (c->op->explain != NULL)
 		c->op->explain(c, e);
@@ -92,21 +87,23 @@ take_error(struct awscall *c, struct err *e)
 enum call_result
 awscall_read(struct awscall *c, struct json_value root, struct err *e)
 {
-	struct store_mark mark = store_mark(c->shared->store);
+	struct store *store = &c->session->store;
+	struct store_mark mark = store_mark(store);
 	enum call_result result = c->op->read(c, root, e);
 	if (result == CALL_FAILED)
-		store_reset(c->shared->store, mark);
+		store_reset(store, mark);
 	return result;
 }
 
 static enum call_result
 take(struct call *call, struct err *e)
 {
-	struct awscall *c = owner_of(call);
+	struct awscall *c = call->owner;
+	const struct http_response *r = &call->exchange.response;
 	struct json_value root;
-	if (call->exchange.response.status != 200)
+	if (r->status != 200)
 		return take_error(c, e);
-	if (!answer_read(&call->exchange.response, &root, e))
+	if (!scratch_read(&c->session->scratch, r, &root, e))
 		return CALL_FAILED;
 	enum call_result result = awscall_read(c, root, e);
 	if (result == CALL_NEXT) {
@@ -124,9 +121,14 @@ static const struct call_ops ops = {
 };
 
 void
-awscall_start(struct awscall *c, const char *doing, const struct peer *peer)
+awscall_start(struct awscall *c, const struct awscall_op *op, void *owner,
+	const struct awscall_terms *terms)
 {
+	c->op = op;
+	c->owner = owner;
+	c->session = terms->session;
+	c->endpoint = terms->endpoint;
 	c->was_renewed = false;
 	c->was_reset = false;
-	call_init(&c->call, &ops, c, doing, peer);
+	call_init(&c->call, &ops, c, terms->doing, terms->peer);
 }

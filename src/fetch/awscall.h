@@ -2,50 +2,49 @@
 #define FETCH_AWSCALL_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "aws/endpoint.h"
 #include "fetch/call.h"
-#include "fetch/identity.h"
-#include "fetch/store.h"
+#include "fetch/session.h"
 #include "json/json.h"
-
-/* What all calls to AWS JSON services share. */
-struct awscall_shared {
-	struct identity *identity;
-	struct store *store;
-	int64_t clock_offset; /* seconds to add to our clock (contract section 5) */
-	char body[HTTP_REQUEST_MAX / 2];
-};
 
 struct awscall;
 
-/* An operation of a service. */
+/* An operation of an AWS JSON service; its owner is the awscall's. */
 struct awscall_op {
 	const char *target; /* "AmazonSSM.GetParametersByPath" */
 	void (*put_body)(const struct awscall *c, struct buf *b);
-	/* Reads the body of a 200; the document is shared and good until the return. */
+	/* Reads the body of a 200; the document is the scratch's. */
 	enum call_result (*read)(struct awscall *c, struct json_value root, struct err *e);
-	/* Adds what a refusal speaks of. NULL: the call's context says enough. */
+	/* Adds what a refusal is about. NULL: the call's context says enough. */
 	void (*explain)(const struct awscall *c, struct err *e);
 };
 
-/* A call to one operation: signed, with the errors that all operations share taken care of. */
-struct awscall {
-	const struct awscall_op *op; /* these four are the owner's to set */
-	void *owner;
-	struct awscall_shared *shared;
+/* What a call is for and what it needs; the owner's to set. */
+struct awscall_terms {
+	struct session *session;
+	const struct peer *peer;
 	const struct endpoint *endpoint;
-	unsigned generation; /* of the credentials that signed this request */
+	const char *doing; /* as call_init's */
+};
+
+/* One operation, asked as often as it needs: signed, with the errors that all operations share. */
+struct awscall {
+	const struct awscall_op *op;
+	void *owner;
+	struct session *session;
+	const struct endpoint *endpoint;
+	unsigned generation; /* of the credentials that signed the request */
 	bool was_renewed; /* the credentials, for this request */
-	bool was_reset; /* the clock */
+	bool was_reset; /* the clock, for this request */
 	struct call call;
 };
 
-/* Makes c->call ready to be driven; doing and peer as for call_init. */
-void awscall_start(struct awscall *c, const char *doing, const struct peer *peer);
+/* Makes c->call ready to be moved. The pointers must stay. */
+void awscall_start(struct awscall *c, const struct awscall_op *op, void *owner,
+	const struct awscall_terms *terms);
 
-/* Reads the body of a 200. Of an answer that fails nothing stays in the store. */
+/* Reads the body of a 200. Of a response that fails nothing stays in the store. */
 enum call_result awscall_read(struct awscall *c, struct json_value root, struct err *e);
 
 #endif

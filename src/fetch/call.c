@@ -10,7 +10,6 @@ call_init(struct call *call, const struct call_ops *ops, void *owner, const char
 	call->owner = owner;
 	call->doing = doing;
 	call->state = CALL_WAITING;
-	call->is_prepared = false;
 	call->wake = CLOCK_NEVER;
 	attempts_init(&call->attempts, peer->terms->attempts_max);
 	exchange_init(&call->exchange, peer, &ops->limits);
@@ -36,15 +35,15 @@ fail(struct call *call, int64_t hint_ms, clock_ms now, struct err *e)
 		return true;
 	}
 	if (err_is_retryable(e) && number > 1)
-		err_ctx(e, "given up after %u attempts", number);
+		err_ctx(e, "gave up after %u attempts", number);
 	return end(call, e);
 }
 
 static bool
-fail_without_answer(struct call *call, clock_ms now, struct err *e)
+fail_without_response(struct call *call, clock_ms now, struct err *e)
 {
-	if (call->ops->no_answer != NULL)
-		call->ops->no_answer(call, e);
+	if (call->ops->no_response != NULL)
+		call->ops->no_response(call, e);
 	return fail(call, RETRY_NO_HINT, now, e);
 }
 
@@ -59,7 +58,7 @@ start_attempt(struct call *call, clock_ms now, struct err *e)
 	log_debug("%s: request to %s, attempt %u", call->doing, call->exchange.peer->name,
 		attempts_number(&call->attempts));
 	return exchange_send(&call->exchange, buf_span(&request), now, e) ||
-	       fail_without_answer(call, now, e);
+	       fail_without_response(call, now, e);
 }
 
 /* Leaves room for other starts where AWS has throttled this one. */
@@ -74,7 +73,7 @@ pause_between(struct call *call, clock_ms now)
 }
 
 static bool
-take_answer(struct call *call, clock_ms now, struct err *e)
+take_response(struct call *call, clock_ms now, struct err *e)
 {
 	struct exchange *x = &call->exchange;
 	int64_t hint_ms =
@@ -103,14 +102,11 @@ move_waiting(struct call *call, clock_ms now, struct err *e)
 	if (call->ops->is_ready == NULL || call->ops->is_ready(call))
 		return start_attempt(call, now, e);
 	call->wake = CLOCK_NEVER;
-	if (x->state == EXCHANGE_CLOSED && !call->is_prepared) {
-		call->is_prepared = true;
-		exchange_prepare(x, now);
-	}
+	exchange_prepare(x, now);
 	return exchange_move(x, now, e) || end(call, e);
 }
 
-/* One step; where the state is another one then, there may be more to do at once. */
+/* One step; where it changes the state, there may be more to do at once. */
 static bool
 step(struct call *call, clock_ms now, struct err *e)
 {
@@ -126,8 +122,8 @@ step(struct call *call, clock_ms now, struct err *e)
 		return exchange_move(x, now, e);
 	case CALL_ACTIVE:
 		if (!exchange_move(x, now, e))
-			return fail_without_answer(call, now, e);
-		return x->state != EXCHANGE_DONE || take_answer(call, now, e);
+			return fail_without_response(call, now, e);
+		return x->state != EXCHANGE_DONE || take_response(call, now, e);
 	case CALL_ENDED:
 		break;
 	}
@@ -150,7 +146,7 @@ const char *
 call_waits_for(const struct call *call)
 {
 	if (call->state == CALL_PAUSED)
-		return "waiting for the next attempt at";
+		return "waiting for the next attempt to ask";
 	return exchange_waits_for(&call->exchange);
 }
 

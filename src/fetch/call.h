@@ -12,17 +12,17 @@
 
 /*
  * A sequence of requests to one peer, one after the other on one connection, each tried again by
- * the rules of contract section 5. What is asked and what becomes of the answer is the owner's.
+ * the rules of aws/retry.h. What is asked and what becomes of the response is the owner's.
  */
 
 struct call;
 
-/* What an owner makes of an answer. */
+/* What an owner makes of a response. */
 enum call_result {
 	CALL_DONE, /* nothing more to ask */
 	CALL_NEXT, /* another request */
 	CALL_AGAIN, /* the same once more at once, which is no further attempt */
-	CALL_FAILED, /* e tells why and whether another attempt may help */
+	CALL_FAILED, /* e says why and whether another attempt may help */
 };
 
 struct call_ops {
@@ -32,21 +32,20 @@ struct call_ops {
 	bool (*build)(struct call *call, struct buf *request, struct err *e);
 	/* Reads call->exchange.response. */
 	enum call_result (*take)(struct call *call, struct err *e);
-	/* May change the error of a try that brought no answer. NULL: as it is. */
-	void (*no_answer)(struct call *call, struct err *e);
+	/* May change the error of an attempt that brought no response. NULL: as it is. */
+	void (*no_response)(struct call *call, struct err *e);
 	struct exchange_limits limits;
 };
 
 enum call_state {
 	CALL_WAITING, /* not ready */
 	CALL_PAUSED, /* until wake */
-	CALL_ACTIVE, /* a request is on its way */
+	CALL_ACTIVE, /* a request is under way */
 	CALL_ENDED,
 };
 
 struct call {
 	enum call_state state;
-	bool is_prepared; /* a connection was made ahead; once is enough */
 	const struct call_ops *ops;
 	void *owner;
 	const char *doing; /* context of errors: "load parameters under /svc/"; must stay */

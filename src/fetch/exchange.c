@@ -11,13 +11,13 @@ after(clock_ms now, int limit)
 	return limit == 0 ? CLOCK_NEVER : now + limit;
 }
 
-/* Something moved: the silence begins anew, the answer's own limit stays. */
+/* Something moved: the silence begins anew, the response's own limit stays. */
 static void
 extend_deadline(struct exchange *x, clock_ms now)
 {
 	x->deadline = after(now, x->limits->silence);
-	if (x->has_request && x->answer_by < x->deadline)
-		x->deadline = x->answer_by;
+	if (x->has_request && x->response_by < x->deadline)
+		x->deadline = x->response_by;
 }
 
 void
@@ -28,10 +28,18 @@ exchange_init(struct exchange *x, const struct peer *peer, const struct exchange
 	x->limits = limits;
 	x->stream.fd = -1;
 	x->address = 0;
-	x->is_ahead = false;
+	x->ahead = AHEAD_NOT_YET;
+	x->is_accepted = false;
 	x->has_request = false;
 	x->deadline = CLOCK_NEVER;
-	x->answer_by = CLOCK_NEVER;
+	x->response_by = CLOCK_NEVER;
+}
+
+static void
+end_ahead(struct exchange *x)
+{
+	if (x->ahead == AHEAD_NOW)
+		x->ahead = AHEAD_OVER;
 }
 
 void
@@ -39,9 +47,17 @@ exchange_close(struct exchange *x)
 {
 	stream_close(&x->stream);
 	x->state = EXCHANGE_CLOSED;
-	x->is_ahead = false;
+	end_ahead(x);
 	x->has_request = false;
 	x->deadline = CLOCK_NEVER;
+}
+
+/* Says which of the addresses an error is about. */
+static void
+name_address(const struct exchange *x, struct err *e)
+{
+	struct peer_address address;
+	err_ctx(e, "connect to %s", peer_address(&address, x->peer, x->address));
 }
 
 /* Begins with the present address, or with the first one after it that does not fail at once. */
@@ -49,10 +65,13 @@ static bool
 connect_some(struct exchange *x, clock_ms now, struct err *e)
 {
 	const struct addresses *to = &x->peer->addresses;
+	x->is_accepted = false;
 	for (; x->address < to->count; x->address++) {
 		int fd;
-		if (!dial_start(&to->at[x->address], to->size[x->address], &fd, e))
+		if (!dial_start(&to->at[x->address], to->size[x->address], &fd, e)) {
+			name_address(x, e);
 			continue;
+		}
 		stream_open(&x->stream, fd);
 		x->state = EXCHANGE_CONNECTING;
 		x->deadline = after(now, x->limits->connect);
@@ -127,12 +146,15 @@ move_connecting(struct exchange *x, clock_ms now, struct err *e)
 	struct pollfd p = { .fd = x->stream.fd, .events = POLLOUT };
 	if (poll(&p, 1, 0) == 0)
 		return true;
-	if (!dial_finish(x->stream.fd, e))
+	if (!dial_finish(x->stream.fd, e)) {
+		name_address(x, e);
 		return connect_next(x, now, e);
+	}
+	x->is_accepted = true;
 	return x->peer->proxied ? begin_tunnel(x, now, e) : begin_tls(x, now, e);
 }
 
-/* Feeds the parser until the answer is complete or nothing more has arrived. */
+/* Feeds the parser until the response is complete or nothing more has arrived. */
 static bool
 receive(struct exchange *x, clock_ms now, struct err *e)
 {
@@ -154,7 +176,7 @@ receive(struct exchange *x, clock_ms now, struct err *e)
 			return false;
 		}
 	}
-	/* Bytes that nobody asked for: the connection cannot be trusted any further. */
+	/* More bytes than the response has: the connection cannot be trusted any further. */
 	if (taken < n)
 		x->response.keep_alive = false;
 	return true;
@@ -186,7 +208,7 @@ move_handshaking(struct exchange *x, clock_ms now, struct err *e)
 	return false;
 }
 
-/* Nothing is due from the server: whatever comes, or its end, makes the connection useless. */
+/* Nothing is due from the server: whatever comes, even its end, makes the connection useless. */
 static void
 move_idle(struct exchange *x)
 {
@@ -236,11 +258,14 @@ check_deadline(struct exchange *x, clock_ms now, struct err *e)
 {
 	if (now < x->deadline)
 		return true;
-	err_set(e, ERR_TRANSIENT, "timed out %s it", exchange_waits_for(x));
-	return x->state == EXCHANGE_CONNECTING && connect_next(x, now, e);
+	if (x->state != EXCHANGE_CONNECTING)
+		return err_set(e, ERR_TRANSIENT, "timed out %s it", exchange_waits_for(x));
+	err_set(e, ERR_TRANSIENT, "timed out");
+	name_address(x, e);
+	return connect_next(x, now, e);
 }
 
-/* One step; the state tells whether there is another one to take at once. */
+/* One step; where it changes the state, there is another one to take at once. */
 static bool
 step(struct exchange *x, clock_ms now, struct err *e)
 {
@@ -265,12 +290,12 @@ step(struct exchange *x, clock_ms now, struct err *e)
 	return true;
 }
 
-/* A connection begun ahead of need is no attempt: the request that came meanwhile starts afresh. */
+/* A connection made ahead of need is not an attempt: a request that came meanwhile connects anew. */
 static bool
 forgive(struct exchange *x, clock_ms now, struct err *e)
 {
 	bool wanted = x->has_request;
-	/* What the server will refuse again is told at once: nobody asks twice. */
+	/* What will be refused again ends the call at once. */
 	if (!err_is_retryable(e))
 		return false;
 	log_debug("%s: a connection made ahead of need failed: %s", x->peer->name, e->text);
@@ -295,7 +320,7 @@ exchange_move(struct exchange *x, clock_ms now, struct err *e)
 	do {
 		before = x->state;
 		ok = step(x, now, e) && check_deadline(x, now, e);
-		if (!ok && x->is_ahead && before < EXCHANGE_SENDING)
+		if (!ok && x->ahead == AHEAD_NOW && before < EXCHANGE_SENDING)
 			ok = forgive(x, now, e);
 	} while (ok && x->state != before);
 	return ok || fail(x, e);
@@ -305,7 +330,9 @@ void
 exchange_prepare(struct exchange *x, clock_ms now)
 {
 	struct err e;
-	x->is_ahead = true;
+	if (x->ahead != AHEAD_NOT_YET || x->state != EXCHANGE_CLOSED)
+		return;
+	x->ahead = AHEAD_NOW;
 	if (!connect_first(x, now, &e))
 		forgive(x, now, &e);
 }
@@ -317,7 +344,7 @@ exchange_send(struct exchange *x, struct span request, clock_ms now, struct err 
 		move_idle(x);
 	x->request = request;
 	x->has_request = true;
-	x->answer_by = after(now, x->limits->answer);
+	x->response_by = after(now, x->limits->response);
 	if (x->state == EXCHANGE_IDLE) {
 		begin_request(x, now);
 		return true;
@@ -332,7 +359,7 @@ exchange_finish(struct exchange *x)
 		exchange_close(x);
 		return;
 	}
-	x->is_ahead = false;
+	end_ahead(x);
 	x->has_request = false;
 	x->state = EXCHANGE_IDLE;
 	x->stream.events = POLLIN;
@@ -345,7 +372,7 @@ exchange_waits_for(const struct exchange *x)
 	switch (x->state) {
 	case EXCHANGE_CLOSED:
 	case EXCHANGE_IDLE:
-		return "before a request to";
+		return "waiting to ask";
 	case EXCHANGE_CONNECTING:
 		return "connecting to";
 	case EXCHANGE_TUNNELING:

@@ -11,22 +11,29 @@
 #include "http/response.h"
 #include "net/stream.h"
 
-/* How long one try may take (contract section 5), in milliseconds; 0: no limit. */
+/* How long one attempt may take (the manual page's Connections), in milliseconds; 0: no limit. */
 struct exchange_limits {
 	int connect; /* for each address */
-	int answer; /* from the request to the end of the answer */
+	int response; /* from the request to the end of the response */
 	int silence; /* since anything moved */
+};
+
+/* A connection that is made ahead of need, once. */
+enum exchange_ahead {
+	AHEAD_NOT_YET,
+	AHEAD_NOW, /* the present connection is it, and has not served a request yet */
+	AHEAD_OVER,
 };
 
 enum exchange_state {
 	EXCHANGE_CLOSED,
 	EXCHANGE_CONNECTING,
-	EXCHANGE_TUNNELING, /* CONNECT is sent, or its answer awaited */
+	EXCHANGE_TUNNELING, /* CONNECT was sent */
 	EXCHANGE_HANDSHAKING,
 	EXCHANGE_IDLE, /* open, nothing asked */
 	EXCHANGE_SENDING,
 	EXCHANGE_RECEIVING,
-	EXCHANGE_DONE, /* the answer is complete */
+	EXCHANGE_DONE, /* the response is complete */
 };
 
 /*
@@ -35,13 +42,14 @@ enum exchange_state {
  */
 struct exchange {
 	enum exchange_state state;
-	bool is_ahead; /* the connection was begun ahead of need */
+	enum exchange_ahead ahead;
+	bool is_accepted; /* the present or last connection came about */
 	bool has_request;
 	const struct peer *peer;
 	const struct exchange_limits *limits;
 	unsigned address; /* the one of peer->addresses that is tried */
 	clock_ms deadline; /* of the present step */
-	clock_ms answer_by; /* of the request */
+	clock_ms response_by; /* of the request */
 	struct span request; /* what is still to be sent of it */
 	struct stream stream;
 	struct http_response response;
@@ -52,13 +60,13 @@ void exchange_init(
 	struct exchange *x, const struct peer *peer, const struct exchange_limits *limits);
 
 /*
- * Begins to connect ahead of need. A failure shows nowhere (but with --verbose): the request that
- * comes connects again.
+ * Begins to connect ahead of need, unless it did already. A failure shows nowhere (but with
+ * --verbose) and is not an attempt: the request that comes connects again.
  */
 void exchange_prepare(struct exchange *x, clock_ms now);
 
 /*
- * Sends request, whose bytes must stay until the answer is complete, on a new or the kept
+ * Sends request, whose bytes must stay until the response is complete, on a new or the kept
  * connection.
  */
 bool exchange_send(struct exchange *x, struct span request, clock_ms now, struct err *e);
@@ -66,7 +74,7 @@ bool exchange_send(struct exchange *x, struct span request, clock_ms now, struct
 /* Goes as far as it can without waiting. False: the request failed; the connection is closed. */
 bool exchange_move(struct exchange *x, clock_ms now, struct err *e);
 
-/* After an answer was read: keeps the connection where the server allows it. */
+/* After a response was read: keeps the connection where the server allows it. */
 void exchange_finish(struct exchange *x);
 
 void exchange_close(struct exchange *x);

@@ -1,23 +1,38 @@
 #include "fetch/fetch.h"
 
-#include "base/bulk.h"
+#include <errno.h>
+#include <sys/mman.h>
+
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "fetch/fetcher.h"
 #include "sandbox/sandbox.h"
 
-BULK struct fetcher fetcher;
+struct fetcher *
+fetcher_map(struct err *e)
+{
+	const size_t size = sizeof(struct fetcher);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p != MAP_FAILED)
+		return p;
+	err_sys(e, ERR_FINAL, errno, "no room for the fetcher's memory, %zu MiB of addresses",
+		size / (1024 * 1024) + 1);
+	err_hint(e, "raise the limit of the address space (ulimit -v), or vm.overcommit_memory "
+		    "keeps it back");
+	return NULL;
+}
 
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
 	secret_use(&f->secrets);
-	if (!fetcher_plan(f, c, e))
+	if (!fetcher_plan(f, c, e) || !sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||
+		!sandbox_talk(c->sandbox, e) || !fetcher_fetch(f, e))
 		return false;
-	if (!sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||
-		!sandbox_talk(c->sandbox, e) || !fetcher_talk(f, e))
-		return false;
-	return assemble(&f->assembly, &f->store, e) && assemble_block(&f->assembly, block, e);
+	return assemble(&f->assembly, &f->session.store, e) &&
+	       assemble_block(&f->assembly, block, e);
 }
 
 /* "3 references" */
@@ -33,36 +48,42 @@ tell_success(const struct fetcher *f)
 {
 	char text[LOG_MESSAGE_MAX / 2];
 	struct buf b = BUF(text);
-	const struct config *c = f->config;
+	bool with_references = f->config->rules.references;
 	size_t references = f->references.use_count;
-	size_t services = c->backend == BACKEND_NULL ? 0 : c->service_count;
-	if (services == 0 && !c->rules.references)
+	if (f->service_count == 0 && !with_references)
 		return;
-	if (services > 0)
-		put_count(&b, f->store.count - references, "parameter");
-	for (size_t i = 0; i < services; i++) {
+	if (f->service_count > 0)
+		put_count(&b, f->session.store.count - references, "parameter");
+	for (unsigned i = 0; i < f->service_count; i++) {
 		buf_put_str(&b, i > 0 ? ", " : " from ");
 		buf_put(&b, f->loader[i].service.written);
 	}
-	if (c->rules.references) {
-		buf_put_str(&b, services > 0 ? ", " : "");
+	if (with_references) {
+		buf_put_str(&b, f->service_count > 0 ? ", " : "");
 		put_count(&b, references, "reference");
 	}
 	log_info("%.*s in %llu ms", (int)b.len, text,
-		(unsigned long long)(clock_now() - c->started));
+		(unsigned long long)(clock_now() - f->config->started));
+}
+
+static bool
+run(struct fetcher *f, const struct config *c, int block_fd, struct err *e)
+{
+	struct buf block = BUF(f->block);
+	return fetcher_run(f, c, &block, e) &&
+	       fdio_write_all(block_fd, buf_span(&block), "the environment", e);
 }
 
 int
 fetch_run(const struct config *c, int block_fd)
 {
 	struct err e;
-	struct buf block = BUF(fetcher.block);
 	log_role("fetch");
-	if (!fetcher_run(&fetcher, c, &block, &e) ||
-		!fdio_write_all(block_fd, buf_span(&block), "the environment", &e)) {
+	struct fetcher *f = fetcher_map(&e);
+	if (f == NULL || !run(f, c, block_fd, &e)) {
 		log_error(&e);
-		return err_exit_code(&e);
+		return stop_signal() != 0 ? 128 + stop_signal() : err_exit_code(&e);
 	}
-	tell_success(&fetcher);
+	tell_success(f);
 	return 0;
 }

@@ -4,49 +4,51 @@
 #include <stdbool.h>
 
 #include "base/secret.h"
-#include "config/placeholder.h"
 #include "config/config.h"
+#include "config/placeholder.h"
 #include "fetch/assemble.h"
-#include "fetch/awscall.h"
-#include "fetch/identity.h"
+#include "fetch/ecs_task.h"
 #include "fetch/loader.h"
-#include "fetch/metadata.h"
 #include "fetch/paramfile.h"
+#include "fetch/peer.h"
 #include "fetch/references.h"
-#include "fetch/store.h"
+#include "fetch/session.h"
 
-/* The namespace file holds one DNS label. */
-#define NAMESPACE_MAX 256
-
-/* When each phase was over, for `check`. */
+/* When each phase had ended, for `check`. */
 struct fetch_times {
 	clock_ms planned;
-	clock_ms resolved;
+	clock_ms located;
 	clock_ms fetched;
 };
 
 /*
- * All memory of the fetcher on one page: untouched pages cost nothing, and the process ends before
- * the command starts.
+ * All memory of the fetcher, mapped when the role starts: pages that are not touched cost nothing,
+ * and the process ends before the command starts. Points into itself.
  */
 struct fetcher {
 	const struct config *config;
+	unsigned service_count; /* that are loaded: none with the backend null */
+	struct fetch_times times;
+
+	/* What holds for all connections. */
 	struct peer_terms terms;
 	struct trust_store trust_store; /* a bundle that replaces the roots */
 	struct resolver resolver;
+	char user_agent[USER_AGENT_MAX];
+
+	/* What is found out before anything is fetched. */
 	struct span region;
 	const char *region_source;
 	struct placeholder_needs needs;
-	bool asks_task; /* the task metadata, for the region or names */
-	struct fetch_times times;
-
 	struct placeholder_values values;
 	char k8s_namespace[NAMESPACE_MAX];
+	bool asks_task; /* the task metadata, for the region or names */
+	struct ecs_task task;
 	struct endpoint endpoint; /* of the services' backend */
 	struct peer peer;
-	struct identity identity;
-	struct metadata metadata;
-	struct awscall_shared shared;
+
+	/* What is fetched. */
+	struct session session;
 	struct loader loader[SERVICES_MAX]; /* one for each service */
 	struct references references;
 	struct paramfile paramfile;
@@ -54,13 +56,12 @@ struct fetcher {
 	struct secret_list secrets;
 
 	/* What came of it. */
-	struct store store;
 	struct assembly assembly;
 	char block[BLOCK_MAX];
 };
 
-/* The one there is: a process fetches once. */
-extern struct fetcher fetcher;
+/* Maps one, all zeros. NULL: ERR_FINAL, there is no room for it. */
+struct fetcher *fetcher_map(struct err *e);
 
 /* Everything that can be known without asking anybody; files are read here and only here. */
 bool fetcher_plan(struct fetcher *f, const struct config *c, struct err *e);
@@ -75,7 +76,7 @@ bool fetcher_name_services(struct fetcher *f, struct err *e);
 bool fetcher_locate(struct fetcher *f, struct err *e);
 
 /* Fetches. */
-bool fetcher_talk(struct fetcher *f, struct err *e);
+bool fetcher_fetch(struct fetcher *f, struct err *e);
 
 /* All of it, in order, with the sandbox's steps between, and the block at the end. */
 bool fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e);

@@ -5,13 +5,12 @@
 #include "env/envname.h"
 
 void
-loader_init(struct loader *l, const struct awscall_op *op)
+loader_init(struct loader *l, bool is_secret)
 {
 	struct quoted_long q;
 	struct buf doing = BUF(l->doing);
 	struct buf path = BUF(l->path_text);
 	const struct service *service = &l->service;
-	bool is_secret = op == &loader_secret;
 	if (!is_secret)
 		buf_printf(&path, "/%.*s/", (int)service->name.n, service->name.p);
 	l->path = buf_span(&path);
@@ -20,10 +19,16 @@ loader_init(struct loader *l, const struct awscall_op *op)
 	if (service->label.n > 0)
 		buf_printf(&doing, " with label %s", quote_name(&q, service->label));
 	buf_str(&doing);
+	l->is_secret = is_secret;
 	l->page = 0;
 	l->token_len = 0;
-	l->aws.op = op;
-	l->aws.owner = l;
+}
+
+void
+loader_start(struct loader *l, struct awscall_terms terms)
+{
+	terms.doing = l->doing;
+	awscall_start(&l->aws, l->is_secret ? &secret_op : &parameters_op, l, &terms);
 }
 
 bool
@@ -43,26 +48,55 @@ loader_skip(const char *what, struct span name)
 }
 
 bool
-loader_judge(const struct loader *l, struct span name, bool *fits, struct err *e)
+loader_add(const struct loader *l, struct store *s, struct span name, struct json_value value,
+	struct err *e)
 {
 	struct quoted q;
 	struct quoted_long r;
 	if (!loader_covers(l, name))
-		return err_set(e, ERR_TRANSIENT,
-			"malformed answer: parameter %s does not stand %sunder %s", quote(&q, name),
-			l->recursive ? "" : "directly ", quote_name(&r, l->path));
-	*fits = envname_fits_parameter(name);
-	if (!*fits)
-		loader_skip("parameter", name);
+		return err_set(e, ERR_TRANSIENT, "malformed response: parameter %s is not %s %s",
+			quote(&q, name), l->recursive ? "under" : "directly under",
+			quote_name(&r, l->path));
+	if (envname_fits_parameter(name))
+		return store_add(s, l->index, name, value, e);
+	loader_skip("parameter", name);
 	return true;
 }
 
-bool
-loader_take(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
+/* "/prod/webapp/", or a secret's name: what was asked for. */
+static struct span
+asked_for(const struct loader *l)
 {
-	struct loader *l = owner;
-	bool fits = false;
-	if (!loader_judge(l, buf_span(name), &fits, e))
-		return false;
-	return !fits || store_add(l->aws.shared->store, l->index, buf_span(name), p->value, e);
+	return l->is_secret ? l->service.name : l->path;
+}
+
+static bool
+fail_empty(const struct loader *l, struct err *e)
+{
+	struct quoted_long q;
+	err_set(e, ERR_REFUSED, "%s: there are none (--fail-if-empty)", l->doing);
+	if (!l->service.is_lowered)
+		return err_hint(e, "check the service's name and the region");
+	return err_hint(e,
+		"service %s was lower-cased, as chamber does: use --keep-case to keep it",
+		quote_name(&q, l->service.written));
+}
+
+bool
+loader_tell_empty(const struct loader *l, const struct config *c, struct err *e)
+{
+	struct quoted_long q;
+	struct quoted_long r;
+	if (c->fail_if_empty)
+		return fail_empty(l, e);
+	const char *where = quote_name(&q, asked_for(l));
+	const char *what = l->is_secret ? "is an empty secret" : "has no parameters";
+	const char *written = quote_name(&r, l->service.written);
+	if (l->service.is_lowered)
+		log_warning("service %s: %s %s; the name was lower-cased, as chamber does: use "
+			    "--keep-case to keep it",
+			written, where, what);
+	else if (c->service_count > 1)
+		log_warning("service %s: %s %s", written, where, what);
+	return true;
 }

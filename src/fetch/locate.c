@@ -1,6 +1,6 @@
 #include "base/log.h"
-#include "fetch/drive.h"
 #include "fetch/fetcher.h"
+#include "fetch/talk.h"
 
 /* The addresses of a URL's host, or of the proxy to it. */
 static bool
@@ -27,9 +27,9 @@ locate_endpoint(
 }
 
 static bool
-drive_one(const struct fetcher *f, struct call *call, struct err *e)
+talk_to(const struct fetcher *f, struct call *call, struct err *e)
 {
-	return drive(&call, 1, &f->terms.deadline, e);
+	return talk(&call, 1, &f->terms.deadline, e);
 }
 
 static void
@@ -41,23 +41,23 @@ set_region(struct fetcher *f, struct span region, const char *source)
 
 /* Asks the ECS agent about this task. */
 static bool
-ask_metadata(struct fetcher *f, struct err *e)
+ask_task(struct fetcher *f, struct err *e)
 {
-	struct metadata *m = &f->metadata;
-	if (!locate(f, &m->url, false, &m->peer, e))
+	struct ecs_task *t = &f->task;
+	if (!locate(f, &t->url, false, &t->peer, e))
 		return err_ctx(e, "task metadata");
-	metadata_start(m);
-	if (!drive_one(f, &m->call, e))
+	ecs_task_start(t);
+	if (!talk_to(f, &t->call, e))
 		return false;
-	f->values.ecs_service = m->service;
-	f->values.ecs_family = m->family;
-	f->values.ecs_cluster = m->cluster;
+	f->values.ecs_service = t->service;
+	f->values.ecs_family = t->family;
+	f->values.ecs_cluster = t->cluster;
 	if (f->region.n == 0)
-		set_region(f, m->region, "ECS task metadata");
+		set_region(f, t->region, "ECS task metadata");
 	return true;
 }
 
-/* Whoever gives credentials in the clear must be one that may see them. */
+/* Credentials in the clear are taken from the addresses of hostrule_allows_credentials alone. */
 static bool
 locate_agent(
 	const struct fetcher *f, const struct credential_plan *plan, struct peer *p, struct err *e)
@@ -74,11 +74,11 @@ locate_agent(
 		e, "use https, or 127.0.0.1, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]");
 }
 
-/* Whom to ask for credentials. */
+/* Where to ask for credentials. */
 static bool
-locate_identity(struct fetcher *f, struct err *e)
+locate_credentials(struct fetcher *f, struct err *e)
 {
-	struct identity *i = &f->identity;
+	struct identity *i = &f->session.identity;
 	bool ok;
 	if (i->plan.source == SOURCE_WEB_IDENTITY)
 		ok = endpoint_select(ENDPOINT_STS, f->region, f->config->environ, &i->sts, e) &&
@@ -87,7 +87,7 @@ locate_identity(struct fetcher *f, struct err *e)
 		ok = locate_agent(f, &i->plan, &i->peer, e);
 	if (!ok)
 		return err_ctx(e, "credentials");
-	identity_start(i);
+	credentials_start(i);
 	return true;
 }
 
@@ -95,23 +95,24 @@ locate_identity(struct fetcher *f, struct err *e)
 static bool
 ask_instance(struct fetcher *f, struct err *e)
 {
-	f->identity.wants_region = true;
-	if (!locate_identity(f, e) || !drive_one(f, &f->identity.call, e))
+	f->session.identity.wants_region = true;
+	if (!locate_credentials(f, e) || !talk_to(f, &f->session.identity.call, e))
 		return false;
-	set_region(f, f->identity.region, "EC2 instance metadata");
+	set_region(f, f->session.identity.region, "EC2 instance metadata");
 	return true;
 }
 
 static bool
 find_region(struct fetcher *f, struct err *e)
 {
-	if (f->region.n == 0 && f->identity.plan.source == SOURCE_IMDS && !ask_instance(f, e))
+	if (f->region.n == 0 && f->session.identity.plan.source == SOURCE_IMDS &&
+		!ask_instance(f, e))
 		return false;
 	if (f->region.n == 0) {
 		err_set(e, ERR_USAGE,
 			"region: none is configured: CHAMBER_AWS_REGION, AWS_REGION "
 			"and AWS_DEFAULT_REGION are unset%s",
-			f->asks_task ? ", the task metadata name none" : "");
+			f->asks_task ? ", the task metadata does not name one" : "");
 		return err_hint(e, "set AWS_REGION, for example AWS_REGION=eu-west-1");
 	}
 	log_debug("region %.*s from %s", (int)f->region.n, f->region.p, f->region_source);
@@ -123,7 +124,7 @@ locate_backend(struct fetcher *f, struct err *e)
 {
 	const struct config *c = f->config;
 	bool ssm = c->backend == BACKEND_SSM;
-	if (c->service_count == 0 || !(ssm || c->backend == BACKEND_SECRETS_MANAGER))
+	if (f->service_count == 0 || c->backend == BACKEND_FILE)
 		return true;
 	return endpoint_select(ssm ? ENDPOINT_SSM : ENDPOINT_SECRETS_MANAGER, f->region, c->environ,
 		       &f->endpoint, e) &&
@@ -146,15 +147,16 @@ locate_references(struct fetcher *f, struct err *e)
 bool
 fetcher_locate(struct fetcher *f, struct err *e)
 {
-	if (f->asks_task && !ask_metadata(f, e))
+	if (f->asks_task && !ask_task(f, e))
 		return false;
 	if (f->needs.ecs_task && !fetcher_name_services(f, e))
 		return false;
 	if (fetcher_asks_aws(f)) {
-		if (!find_region(f, e) || (!f->identity.is_known && !locate_identity(f, e)) ||
+		if (!find_region(f, e) ||
+			(!f->session.identity.is_known && !locate_credentials(f, e)) ||
 			!locate_backend(f, e) || !locate_references(f, e))
 			return false;
 	}
-	f->times.resolved = clock_now();
+	f->times.located = clock_now();
 	return true;
 }

@@ -1,8 +1,9 @@
 #include "fetch/paramfile.h"
 
+#include "aws/ssm.h"
 #include "base/fdio.h"
 #include "base/quote.h"
-#include "fetch/answer.h"
+#include "fetch/parameters.h"
 
 bool
 paramfile_read(struct paramfile *f, const char *path, struct err *e)
@@ -15,21 +16,58 @@ paramfile_read(struct paramfile *f, const char *path, struct err *e)
 	return true;
 }
 
-/* The file is the whole tree: what stands elsewhere is for other services. */
+/* The services that are looked for, and where they go. */
+struct search {
+	const struct loader *loader;
+	size_t count;
+	struct store *store;
+};
+
 static bool
-take_own(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
+add_everywhere(const struct search *s, const struct ssm_parameter *p, struct err *e)
 {
-	return !loader_covers(owner, buf_span(name)) || loader_take(owner, p, name, e);
+	char text[URL_MAX];
+	struct buf name = BUF(text);
+	if (!parameters_name(p->name, &name, e))
+		return false;
+	for (const struct loader *l = s->loader; l < s->loader + s->count; l++) {
+		if (!loader_covers(l, buf_span(&name)))
+			continue;
+		if (!loader_add(l, s->store, buf_span(&name), p->value, e))
+			return err_ctx(e, "%s", l->doing);
+	}
+	return true;
+}
+
+static bool
+walk(const struct search *s, struct json_value root, struct err *e)
+{
+	struct ssm_cursor cursor = { 0 };
+	struct ssm_parameter p;
+	for (;;) {
+		switch (ssm_next(root, &cursor, &p, e)) {
+		case SSM_END:
+			return true;
+		case SSM_MALFORMED:
+			return false;
+		case SSM_ITEM:
+			break;
+		}
+		if (!add_everywhere(s, &p, e))
+			return false;
+	}
 }
 
 bool
-paramfile_load(const struct paramfile *f, struct loader *l, struct err *e)
+paramfile_load(const struct paramfile *f, const struct loader *loader, size_t count,
+	struct session *s, struct err *e)
 {
+	const struct search search = { loader, count, &s->store };
 	struct quoted q;
 	struct json_value root;
-	if (answer_parse(f->text, &root, e) && parameters_walk(root, take_own, l, e))
+	if (scratch_parse(&s->scratch, f->text, &root, e) && walk(&search, root, e))
 		return true;
-	/* A file does not change by itself: what may pass for an answer is an error of it. */
+	/* A file does not change by itself: what may pass for a response is an error of it. */
 	if (err_is_retryable(e))
 		e->kind = ERR_USAGE;
 	err_ctx(e, "--backend file: %s", quote(&q, span_of(f->path)));

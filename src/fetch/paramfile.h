@@ -8,7 +8,7 @@
 
 /*
  * --backend file:PATH: JSON as `aws ssm get-parameters-by-path --recursive` prints it, so that the
- * same image runs where there is no AWS (contract section 3).
+ * same image runs where there is no AWS.
  */
 struct paramfile {
 	const char *path;
@@ -20,9 +20,10 @@ struct paramfile {
 bool paramfile_read(struct paramfile *f, const char *path, struct err *e);
 
 /*
- * Adds what stands under the loader's path, by the rules of an answer of Parameter Store. ERR_USAGE
- * for a file that is not such JSON.
+ * Adds what is under the loaders' paths, by the rules of a response of Parameter Store, in one walk
+ * through the file. ERR_USAGE for a file that is not such JSON.
  */
-bool paramfile_load(const struct paramfile *f, struct loader *l, struct err *e);
+bool paramfile_load(const struct paramfile *f, const struct loader *loader, size_t count,
+	struct session *s, struct err *e);
 
 #endif

@@ -1,13 +1,14 @@
 #include "fetch/peer.h"
 
-#include <poll.h>
+#include <errno.h>
 
 #include "net/hostrule.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/stop.h"
 #include "fetch/attempts.h"
-#include "fetch/draft.h"
+#include "fetch/talk.h"
 
 void
 peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms)
@@ -21,7 +22,10 @@ peer_init(struct peer *p, const struct url *u, const struct peer_terms *terms)
 	p->dial_is_absolute = u->host_is_absolute;
 	p->proxy_auth.n = 0;
 	p->addresses.count = 0;
-	draft_put_host(&name, u);
+	buf_printf(&name, u->host_is_ipv6 ? "[%.*s]" : "%.*s", (int)u->host.n, u->host.p);
+	if (u->port != (u->tls ? 443 : 80))
+		buf_printf(&name, ":%u", (unsigned)u->port);
+	p->authority = buf_span(&name);
 	buf_str(&name);
 }
 
@@ -56,13 +60,16 @@ peer_use_proxy(struct peer *p, struct err *e)
 	return true;
 }
 
-/* Sleeps, but not beyond the deadline. */
-static void
-pause_until(clock_ms wake, clock_ms deadline)
+/* Sleeps, but not beyond the deadline or a signal that stops us. */
+static bool
+pause_until(clock_ms wake, clock_ms deadline, struct err *e)
 {
 	clock_ms until = wake < deadline ? wake : deadline;
-	for (clock_ms now = clock_now(); now < until; now = clock_now())
-		(void)poll(NULL, 0, clock_until(until, now));
+	for (clock_ms now = clock_now(); now < until && stop_signal() == 0; now = clock_now()) {
+		if (stop_poll(NULL, 0, clock_until(until, now)) < 0 && errno != EINTR)
+			return err_sys(e, ERR_FINAL, errno, "poll");
+	}
+	return true;
 }
 
 bool
@@ -72,20 +79,34 @@ peer_resolve(struct peer *p, struct err *e)
 	const struct resolve_query query = { p->dial_host, p->dial_port, p->dial_is_absolute,
 		deadline->at };
 	struct attempts attempts;
-	struct seconds s;
-	clock_ms delay;
 	attempts_init(&attempts, p->terms->attempts_max);
 	while (!resolve_host(p->terms->resolver, &query, &p->addresses, e)) {
-		if (clock_now() < deadline->at) {
-			if (!attempts_next(&attempts, p->name, RETRY_NO_HINT, e, &delay))
-				return false;
-			pause_until(clock_now() + delay, deadline->at);
-		}
+		clock_ms delay;
+		if (clock_now() < deadline->at && stop_signal() == 0 &&
+			(!attempts_next(&attempts, p->name, RETRY_NO_HINT, e, &delay) ||
+				!pause_until(clock_now() + delay, deadline->at, e)))
+			return false;
+		if (talk_is_stopped("looking up", p->name, e))
+			return false;
 		if (clock_now() >= deadline->at)
-			return err_ctx(e, "timed out after %s (--timeout)",
-				seconds(&s, deadline->timeout_ms));
+			return talk_timed_out(deadline, "looking up", p->name, e);
 	}
 	return true;
+}
+
+const char *
+peer_address(struct peer_address *a, const struct peer *p, unsigned number)
+{
+	const struct sockaddr_storage *at = &p->addresses.at[number];
+	struct buf b = BUF(a->text);
+	struct ip ip;
+	if (ip_of_sockaddr((const struct sockaddr *)at, p->addresses.size[number], &ip)) {
+		bool is_ipv6 = ip_family(&ip) == IP_V6;
+		buf_put_str(&b, is_ipv6 ? "[" : "");
+		ip_put(&b, &ip);
+		buf_printf(&b, "%s:%u", is_ipv6 ? "]" : "", (unsigned)p->dial_port);
+	}
+	return buf_str(&b);
 }
 
 static bool

@@ -50,7 +50,7 @@ plan_placeholders(struct fetcher *f, struct err *e)
 {
 	const struct config *c = f->config;
 	f->values.environ = c->environ;
-	for (size_t i = 0; i < c->service_count; i++) {
+	for (size_t i = 0; i < f->service_count; i++) {
 		if (!placeholder_scan(c->service[i], &f->needs, e))
 			return false;
 	}
@@ -81,7 +81,7 @@ name_service(const struct fetcher *f, struct span service, struct loader *l, str
 bool
 fetcher_name_services(struct fetcher *f, struct err *e)
 {
-	for (unsigned i = 0; i < f->config->service_count; i++) {
+	for (unsigned i = 0; i < f->service_count; i++) {
 		f->loader[i].index = i;
 		f->loader[i].recursive = f->config->recursive;
 		if (!name_service(f, f->config->service[i], &f->loader[i], e))
@@ -93,50 +93,84 @@ fetcher_name_services(struct fetcher *f, struct err *e)
 bool
 fetcher_asks_aws(const struct fetcher *f)
 {
-	const struct config *c = f->config;
-	bool stored_there = c->backend == BACKEND_SSM || c->backend == BACKEND_SECRETS_MANAGER;
-	return (stored_there && c->service_count > 0) || f->references.group_count > 0;
+	return (f->service_count > 0 && f->config->backend != BACKEND_FILE) ||
+	       f->references.group_count > 0;
 }
 
-/* Whom to ask and as whom; files are read. */
+/* Where to ask and with which credentials; files are read. */
 static bool
 plan_aws(struct fetcher *f, struct err *e)
 {
-	return plan_region(f, e) && identity_plan(&f->identity, f->config->environ, e) &&
+	return plan_region(f, e) &&
+	       credentials_plan(&f->session.identity, f->config->environ, &f->session.scratch, e) &&
 	       plan_trust(f, e);
+}
+
+/* As the SDKs have it: "app/" and up to 50 characters of a token; any other byte becomes '-'. */
+static void
+plan_user_agent(struct fetcher *f)
+{
+	struct buf b = BUF(f->user_agent);
+	struct span id = span_of(envvar_get(f->config->environ, "AWS_SDK_UA_APP_ID"));
+	buf_put_str(&b, "antechamber/" ANTECHAMBER_VERSION);
+	f->terms.user_agent = buf_span(&b);
+	if (id.n == 0)
+		return;
+	buf_put_str(&b, " app/");
+	for (size_t i = 0; i < id.n; i++) {
+		bool fits = span_alnum(span_skip(id, i), "!#$%&'*+-.^_`|~") > 0;
+		buf_put_char(&b, fits ? id.p[i] : '-');
+	}
+	if (id.n > APP_ID_MAX)
+		log_warning("AWS_SDK_UA_APP_ID: %zu bytes, at most %d should be used%s", id.n,
+			APP_ID_MAX, b.overflow ? ": it is left out" : "");
+	if (!b.overflow)
+		f->terms.user_agent = buf_span(&b);
+}
+
+static void
+plan_terms(struct fetcher *f, const struct config *c)
+{
+	clock_ms end = c->timeout_ms == 0 ? CLOCK_NEVER : c->started + c->timeout_ms;
+	f->config = c;
+	f->service_count = c->backend == BACKEND_NULL ? 0 : (unsigned)c->service_count;
+	f->terms.environ = c->environ;
+	f->terms.attempts_max = c->retries;
+	f->terms.deadline = (struct deadline){ end, c->timeout_ms };
+	f->terms.resolver = &f->resolver;
+	f->assembly.config = c;
+	f->assembly.loader = f->loader;
+	plan_user_agent(f);
+}
+
+/* The task metadata are asked for names of placeholders, and for a region that nothing else says. */
+static bool
+plan_task(struct fetcher *f, struct err *e)
+{
+	char *const *environ = f->config->environ;
+	f->asks_task = (f->needs.ecs_task || (fetcher_asks_aws(f) && f->region.n == 0)) &&
+		       ecs_task_is_there(environ);
+	return !f->asks_task || ecs_task_plan(&f->task, environ, &f->session.scratch, e);
 }
 
 bool
 fetcher_plan(struct fetcher *f, const struct config *c, struct err *e)
 {
-	clock_ms end = c->timeout_ms == 0 ? CLOCK_NEVER : c->started + c->timeout_ms;
-	f->config = c;
-	f->terms.environ = c->environ;
-	f->terms.attempts_max = c->retries;
-	f->terms.deadline = (struct deadline){ end, c->timeout_ms };
-	f->shared.identity = &f->identity;
-	f->shared.store = &f->store;
-	f->assembly.config = c;
-	f->assembly.loader = f->loader;
-
+	plan_terms(f, c);
 	if (!plan_placeholders(f, e))
 		return false;
-	/* Names that need nobody's answer are judged before anybody is asked. */
+	/* Names that do not depend on a response are judged before anybody is asked. */
 	if (!f->needs.ecs_task && !fetcher_name_services(f, e))
 		return false;
 	if (!references_find(&f->references, c, e))
 		return false;
-	bool asks_aws = fetcher_asks_aws(f);
-	if (asks_aws && !plan_aws(f, e))
+	if (fetcher_asks_aws(f) && !plan_aws(f, e))
 		return false;
 	if (c->backend == BACKEND_FILE && !paramfile_read(&f->paramfile, c->backend_file, e))
 		return false;
-	f->asks_task = (f->needs.ecs_task || (asks_aws && f->region.n == 0)) &&
-		       metadata_is_there(c->environ);
-	if (f->asks_task && !metadata_plan(&f->metadata, c->environ, e))
+	if (!plan_task(f, e))
 		return false;
-	f->terms.resolver = &f->resolver;
-	if ((asks_aws || f->asks_task) && !resolver_read(&f->resolver, e))
+	if ((fetcher_asks_aws(f) || f->asks_task) && !resolver_read(&f->resolver, e))
 		return false;
 	f->times.planned = clock_now();
 	return true;

@@ -3,7 +3,6 @@
 #include "base/quote.h"
 #include "env/envblock.h"
 #include "env/inherit.h"
-#include "fetch/reference_ops.h"
 
 /* The group that a variable belongs to, which may be a new one. */
 static bool
@@ -38,7 +37,7 @@ add_use(struct references *r, struct span variable, struct span value, struct er
 		return err_set(e, ERR_LIMIT, "more than %d references", REFERENCES_MAX);
 	use->variable = variable;
 	use->value = value;
-	use->answered = 0;
+	use->resolved = 0;
 	if (!reference_parse(value, &use->reference, e) || !find_group(r, use, e))
 		return false;
 	reference_put_id(&id, &use->reference);
@@ -82,19 +81,6 @@ references_locate(struct references *r, const struct config *c, struct span regi
 			return reference_name(g->batch[0], e);
 	}
 	return true;
-}
-
-void
-references_start(struct references *r, struct awscall_shared *shared)
-{
-	for (unsigned i = 0; i < r->group_count; i++) {
-		struct reference_group *g = &r->group[i];
-		g->aws.op = g->kind == REFERENCE_PARAMETER ? &reference_get_parameters
-							   : &reference_get_secret;
-		g->aws.owner = g;
-		g->aws.shared = shared;
-		g->aws.endpoint = &g->endpoint;
-	}
 }
 
 bool

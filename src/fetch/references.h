@@ -10,14 +10,11 @@
 #include "fetch/peer.h"
 #include "fetch/store.h"
 
-/* The names that are asked for. */
-#define REFERENCE_BYTES_MAX (256 * 1024)
-
 /* One variable. */
 struct reference_use {
 	struct span id; /* what is asked for */
 	const struct reference_group *group;
-	unsigned answered; /* in which round; 0: not yet */
+	unsigned resolved; /* in which round; 0: not yet */
 	struct reference reference;
 	struct span variable;
 	struct span value; /* as inherited, for messages */
@@ -56,8 +53,8 @@ bool references_find(struct references *r, const struct config *c, struct err *e
 bool references_locate(
 	struct references *r, const struct config *c, struct span region, struct err *e);
 
-/* Sets what each group asks; its call is then ready for awscall_start. */
-void references_start(struct references *r, struct awscall_shared *shared);
+/* Makes the group's call ready to be moved (fetch/reference_ask.c). */
+void reference_start(struct reference_group *g, struct session *s);
 
 /* Puts a variable in front of an error. Always false. */
 bool reference_name(const struct reference_use *use, struct err *e);

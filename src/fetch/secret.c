@@ -1,29 +1,27 @@
 #include "fetch/secret.h"
 
 #include "aws/secretsmanager.h"
-#include "base/bulk.h"
 #include "base/quote.h"
 #include "env/envname.h"
-#include "fetch/answer.h"
 #include "fetch/loader.h"
+#include "fetch/parameters.h"
 
-/* Where chamber keeps its versions; no secret of the application's. */
+/* Where chamber keeps its versions; not one of the command's secrets. */
 #define CHAMBER_METADATA SPAN("_chamber_metadata")
 
 bool
-secret_read(struct json_value answer, struct span *text, struct err *e)
+secret_read(struct scratch *s, struct json_value response, struct span *text, struct err *e)
 {
-	BULK static char bytes[SECRETSMANAGER_STRING_MAX];
-	struct buf b = BUF(bytes);
-	bool ok = secretsmanager_put_string(answer, &b, e);
+	struct buf b = { .p = s->text, .cap = SECRETSMANAGER_STRING_MAX };
+	bool ok = secretsmanager_put_string(response, &b, e);
 	*text = buf_span(&b);
 	return ok;
 }
 
 bool
-secret_parse(struct span text, struct json_value *object, struct err *e)
+secret_parse(struct scratch *s, struct span text, struct json_value *object, struct err *e)
 {
-	bool ok = answer_parse(text, object, e);
+	bool ok = scratch_parse(s, text, object, e);
 	if (ok && json_type(*object) == JSON_OBJECT)
 		return true;
 	if (ok)
@@ -43,20 +41,9 @@ put_body(const struct awscall *c, struct buf *b)
 }
 
 static bool
-is_loaded(const struct store *s, unsigned service, struct span name)
+add_member(const struct loader *l, struct store *store, struct json_value name,
+	struct json_value value, struct err *e)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->param[i].service == service && span_eq(s->param[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-static bool
-add_member(struct loader *l, struct json_value name, struct json_value value, struct err *e)
-{
-	struct store *store = l->aws.shared->store;
-	struct quoted_long q;
 	char text[URL_MAX];
 	struct buf key = BUF(text);
 	struct buf b;
@@ -69,9 +56,6 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 		loader_skip("member", member);
 		return true;
 	}
-	if (is_loaded(store, l->index, member))
-		return err_set(e, ERR_TRANSIENT, "malformed secret: member %s stands there twice",
-			quote_name(&q, member));
 	store_begin(store, member, &b);
 	return secretsmanager_put_member(name, value, &b, e) && store_end(store, l->index, &b, e);
 }
@@ -79,20 +63,29 @@ add_member(struct loader *l, struct json_value name, struct json_value value, st
 static enum call_result
 read_secret(struct awscall *c, struct json_value root, struct err *e)
 {
+	struct store *store = &c->session->store;
+	const size_t first = store->count;
+	struct quoted_long q;
 	struct json_value object;
 	struct json_value name;
 	struct json_value value;
 	struct span text;
-	if (!secret_read(root, &text, e) || !secret_parse(text, &object, e))
+	if (!secret_read(&c->session->scratch, root, &text, e) ||
+		!secret_parse(&c->session->scratch, text, &object, e))
 		return CALL_FAILED;
 	for (int at = 0; json_next(object, &at, &name, &value);) {
-		if (!add_member(c->owner, name, value, e))
+		if (!add_member(c->owner, store, name, value, e))
 			return CALL_FAILED;
 	}
-	return CALL_DONE;
+	const struct param *twice = store_find_repeated(store, first);
+	if (twice == NULL)
+		return CALL_DONE;
+	err_set(e, ERR_TRANSIENT, "malformed secret: it has the member %s twice",
+		quote_name(&q, twice->name));
+	return CALL_FAILED;
 }
 
-const struct awscall_op loader_secret = {
+const struct awscall_op secret_op = {
 	.target = SECRETSMANAGER_TARGET_GET,
 	.put_body = put_body,
 	.read = read_secret,

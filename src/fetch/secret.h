@@ -4,18 +4,18 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "json/json.h"
+#include "fetch/scratch.h"
 
 /*
- * The SecretString of an answer of Secrets Manager; it stays until the next one is read. Errors as
- * secretsmanager_put_string.
+ * The SecretString of a response of Secrets Manager; it is the scratch's until the next one is read.
+ * Errors as secretsmanager_put_string.
  */
-bool secret_read(struct json_value answer, struct span *text, struct err *e);
+bool secret_read(struct scratch *s, struct json_value response, struct span *text, struct err *e);
 
 /*
- * The JSON object that such a text is. ERR_REFUSED: it is none, and another attempt would read the
- * same.
+ * The JSON object that such a text is. ERR_REFUSED: it is something else, and another attempt would
+ * read the same.
  */
-bool secret_parse(struct span text, struct json_value *object, struct err *e);
+bool secret_parse(struct scratch *s, struct span text, struct json_value *object, struct err *e);
 
 #endif

@@ -2,6 +2,43 @@
 
 #include "base/secret.h"
 
+/* Makes of the names from at on, of which only the first may be too small, a heap with a[0] greatest. */
+static void
+sift_down(struct param *a, size_t at, size_t count)
+{
+	for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+		if (child + 1 < count && span_compare(a[child].name, a[child + 1].name) < 0)
+			child++;
+		if (span_compare(a[at].name, a[child].name) >= 0)
+			return;
+		const struct param kept = a[at];
+		a[at] = a[child];
+		a[child] = kept;
+		at = child;
+	}
+}
+
+/* In place, without recursion, and quick whatever order a peer chooses (heapsort). */
+const struct param *
+store_find_repeated(struct store *s, size_t first)
+{
+	struct param *a = s->param + first;
+	const size_t count = s->count - first;
+	for (size_t i = count / 2; i > 0; i--)
+		sift_down(a, i - 1, count);
+	for (size_t end = count; end > 1; end--) {
+		const struct param greatest = a[0];
+		a[0] = a[end - 1];
+		a[end - 1] = greatest;
+		sift_down(a, 0, end - 1);
+	}
+	for (size_t i = 1; i < count; i++) {
+		if (span_eq(a[i - 1].name, a[i].name))
+			return &a[i];
+	}
+	return NULL;
+}
+
 struct store_mark
 store_mark(const struct store *s)
 {

@@ -36,6 +36,12 @@ struct store_mark {
 	size_t secrets;
 };
 
+/*
+ * Sorts what was added since there were first by its names; one of two of the same name, NULL when
+ * there are none.
+ */
+const struct param *store_find_repeated(struct store *s, size_t first);
+
 struct store_mark store_mark(const struct store *s);
 void store_reset(struct store *s, struct store_mark mark);
 

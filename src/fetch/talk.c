@@ -1,68 +1,103 @@
-#include "fetch/drive.h"
-#include "fetch/fetcher.h"
+#include "fetch/talk.h"
 
-/* Makes a service's loader ready, and its call; a file is read at once. */
-static bool
-start_loader(struct fetcher *f, struct loader *l, struct err *e)
-{
-	enum backend backend = f->config->backend;
-	l->aws.shared = &f->shared;
-	l->aws.endpoint = &f->endpoint;
-	loader_init(l, backend == BACKEND_SECRETS_MANAGER ? &loader_secret : &loader_pages);
-	if (backend == BACKEND_FILE)
-		return paramfile_load(&f->paramfile, l, e) || err_ctx(e, "%s", l->doing);
-	awscall_start(&l->aws, l->doing, &f->peer);
-	return true;
-}
+#include <errno.h>
+#include <poll.h>
 
-/* --fail-if-empty */
-static bool
-check_loaded(const struct store *s, const struct loader *l, struct err *e)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->param[i].service == l->index)
-			return true;
-	}
-	err_set(e, ERR_REFUSED, "%s: there are none (--fail-if-empty)", l->doing);
-	return err_hint(e, "check the service's name and the region");
-}
+#include "base/stop.h"
+#include "config/signame.h"
 
-/* The calls to AWS, those first that others wait for. */
-static bool
-start_calls(struct fetcher *f, struct call **calls, size_t *count, struct err *e)
+bool
+talk_is_stopped(const char *doing, const char *peer, struct err *e)
 {
-	const struct config *c = f->config;
-	struct references *r = &f->references;
-	/* Also when it has ended already, for the region: a renewal starts it again. */
-	if (fetcher_asks_aws(f) && f->identity.plan.source != SOURCE_STATIC)
-		calls[(*count)++] = &f->identity.call;
-	for (unsigned i = 0; i < c->service_count && c->backend != BACKEND_NULL; i++) {
-		if (!start_loader(f, &f->loader[i], e))
-			return false;
-		if (c->backend != BACKEND_FILE)
-			calls[(*count)++] = &f->loader[i].aws.call;
-	}
-	references_start(r, &f->shared);
-	for (struct reference_group *g = r->group; g < r->group + r->group_count; g++) {
-		awscall_start(&g->aws, "references", &g->peer);
-		calls[(*count)++] = &g->aws.call;
-	}
+	int signo = stop_signal();
+	if (signo == 0)
+		return false;
+	struct span name = signame_of(signo);
+	err_set(e, ERR_FINAL, "stopped by SIG%.*s while %s %s", (int)name.n, name.p, doing, peer);
 	return true;
 }
 
 bool
-fetcher_talk(struct fetcher *f, struct err *e)
+talk_timed_out(const struct deadline *deadline, const char *doing, const char *peer, struct err *e)
 {
-	const struct config *c = f->config;
-	struct call *calls[DRIVE_CALLS_MAX];
-	size_t count = 0;
-	if (!start_calls(f, calls, &count, e) || !drive(calls, count, &f->terms.deadline, e))
+	struct seconds s;
+	return err_set(e, ERR_FINAL, "timed out after %s (--timeout) %s %s",
+		seconds(&s, deadline->timeout_ms), doing, peer);
+}
+
+/* Moves each call until none can go further: one that ends may make another ready. */
+static bool
+move_all(struct call *const *calls, size_t count, clock_ms now, struct err *e)
+{
+	bool changed;
+	do {
+		changed = false;
+		for (size_t i = 0; i < count; i++) {
+			enum call_state before = calls[i]->state;
+			if (!call_move(calls[i], now, e))
+				return false;
+			changed = changed || calls[i]->state != before;
+		}
+	} while (changed);
+	return true;
+}
+
+/* The first call that has not ended: what everybody waits for. NULL when all have. */
+static const struct call *
+first_under_way(struct call *const *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (calls[i]->state != CALL_ENDED)
+			return calls[i];
+	}
+	return NULL;
+}
+
+/* Waits until something can move. */
+static bool
+wait_for_event(struct call *const *calls, size_t count, clock_ms deadline, struct err *e)
+{
+	struct pollfd fds[CALLS_MAX];
+	nfds_t n = 0;
+	clock_ms wake = deadline;
+	for (size_t i = 0; i < count; i++) {
+		const struct exchange *x = &calls[i]->exchange;
+		clock_ms due = call_deadline(calls[i]);
+		if (due < wake)
+			wake = due;
+		if (x->stream.fd >= 0)
+			fds[n++] = (struct pollfd){ x->stream.fd, x->stream.events, 0 };
+	}
+	return stop_poll(fds, n, clock_until(wake, clock_now())) >= 0 || errno == EINTR ||
+	       err_sys(e, ERR_FINAL, errno, "poll");
+}
+
+/* Why the call that everybody waits for cannot go on; false when it can. */
+static bool
+has_to_end(const struct call *call, const struct deadline *deadline, struct err *e)
+{
+	const char *doing = call_waits_for(call);
+	const char *peer = call->exchange.peer->name;
+	if (talk_is_stopped(doing, peer, e))
+		return true;
+	if (clock_now() < deadline->at)
 		return false;
-	bool checks = c->fail_if_empty && c->backend != BACKEND_NULL;
-	for (unsigned i = 0; checks && i < c->service_count; i++) {
-		if (!check_loaded(&f->store, &f->loader[i], e))
+	talk_timed_out(deadline, doing, peer, e);
+	err_ctx(e, "%s", call->doing);
+	return true;
+}
+
+bool
+talk(struct call *const *calls, size_t count, const struct deadline *deadline, struct err *e)
+{
+	/* Where nothing is asked, and when all have ended, nothing is late. */
+	const struct call *awaited = first_under_way(calls, count);
+	while (awaited != NULL) {
+		if (has_to_end(awaited, deadline, e) || !move_all(calls, count, clock_now(), e))
+			return false;
+		awaited = first_under_way(calls, count);
+		if (awaited != NULL && !wait_for_event(calls, count, deadline->at, e))
 			return false;
 	}
-	f->times.fetched = clock_now();
 	return true;
 }

@@ -15,7 +15,7 @@
  */
 bool tunnel_ask(struct stream *s, const struct peer *peer, struct err *e);
 
-/* Whether the proxy's answer has this status because the tunnel stands. */
+/* Whether a response of the proxy with this status opened the tunnel. */
 bool tunnel_judge(unsigned status, struct err *e);
 
 #endif

@@ -59,6 +59,8 @@ check_xml(const struct credentials *c)
 	fuzz_check(!ok || same(c, &again), "the round trip through XML");
 }
 
+static char scratch_bytes[HTTP_BODY_MAX];
+
 /* The same with JSON, whose strings are UTF-8. */
 static void
 check_json(const struct credentials *c)
@@ -79,7 +81,9 @@ check_json(const struct credentials *c)
 	buf_put_str(&json, "}");
 	if (!json_parse(&doc, buf_span(&json), &root, &e))
 		return;
-	fuzz_check(credential_read_json(root, &arena, &again, &e), "written credentials are read");
+	struct buf scratch = BUF(scratch_bytes);
+	fuzz_check(credential_read_json(root, &scratch, &arena, &again, &e),
+		"written credentials are read");
 	fuzz_check(same(c, &again) && again.expires == 0, "the round trip through JSON");
 }
 
@@ -123,7 +127,8 @@ read_container(struct span text)
 	struct err e = { 0 };
 	if (!json_parse(&doc, text, &root, &e))
 		return;
-	if (!credential_read_json(root, &arena, &c, &e)) {
+	struct buf scratch = BUF(scratch_bytes);
+	if (!credential_read_json(root, &scratch, &arena, &c, &e)) {
 		check_refusal(&e);
 		return;
 	}

@@ -18,30 +18,33 @@ static const struct config plain;
 #define SERVICE_INDEX 3
 
 static struct secret_list secrets;
-static struct store store;
+static struct session session;
+static struct store *const store = &session.store;
 static struct loader loader;
 static struct json_doc doc;
+static struct peer_terms terms;
+static struct peer peer;
 
 static void
-start(bool recursive, const struct awscall_op *op)
+start(bool recursive, bool is_secret)
 {
-	static struct awscall_shared shared = { .store = &store };
 	struct err e = { 0 };
 	log_setup(LOG_ERROR, false);
 	fuzz_check(service_parse(SPAN("svc"), &plain, &loader.service, &e), "a good service");
 	loader.index = SERVICE_INDEX;
 	loader.recursive = recursive;
-	loader_init(&loader, op);
-	loader.aws.shared = &shared;
+	loader_init(&loader, is_secret);
+	peer.terms = &terms;
+	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
 	secret_use(&secrets);
-	store_reset(&store, (struct store_mark){ 0 });
+	store_reset(store, (struct store_mark){ 0 });
 }
 
 /* Whether nothing has changed since the mark was made, or a parameter was added for each secret. */
 static void
 check_store(struct store_mark before, enum call_result result, const struct err *e)
 {
-	struct store_mark now = store_mark(&store);
+	struct store_mark now = store_mark(store);
 	size_t bytes = before.bytes_len;
 	size_t kept = before.secrets;
 	if (result == CALL_FAILED) {
@@ -52,9 +55,10 @@ check_store(struct store_mark before, enum call_result result, const struct err 
 		return;
 	}
 	for (size_t i = before.count; i < now.count; i++) {
-		const struct param *p = &store.param[i];
+		const struct param *p = &store->param[i];
 		fuzz_check(p->service == SERVICE_INDEX, "a parameter is its service's");
-		fuzz_check(p->name.p == store.bytes + bytes, "names and values without gaps");
+		fuzz_check(loader.is_secret || p->name.p == store->bytes + bytes,
+			"pages are kept in their order");
 		fuzz_check(p->value.p == p->name.p + p->name.n, "a value follows its name");
 		bytes += p->name.n + p->value.n;
 		kept += p->value.n >= SECRET_LEAST ? 1 : 0;
@@ -91,12 +95,12 @@ check_page(struct json_value root, size_t first)
 		json_unescape(name, &b);
 		if (!takes(buf_span(&b), loader.recursive))
 			continue;
-		fuzz_check(i < store.count, "a good parameter is taken");
-		fuzz_check(span_eq(store.param[i].name, buf_span(&b)), "under its name");
-		fuzz_check(json_string_is(value, store.param[i].value), "with its value");
+		fuzz_check(i < store->count, "a good parameter is taken");
+		fuzz_check(span_eq(store->param[i].name, buf_span(&b)), "under its name");
+		fuzz_check(json_string_is(value, store->param[i].value), "with its value");
 		i++;
 	}
-	fuzz_check(i == store.count, "no other parameter is taken");
+	fuzz_check(i == store->count, "no other parameter is taken");
 }
 
 /* The next question has the answer's token, byte for byte. */
@@ -112,7 +116,7 @@ check_question(struct json_value answer)
 	struct err e = { 0 };
 	fuzz_check(json_need(answer, "NextToken", JSON_STRING, &given, &e), "a token was given");
 	fuzz_check(json_raw(given).n > 0, "it is not empty");
-	loader_pages.put_body(&loader.aws, &b);
+	parameters_op.put_body(&loader.aws, &b);
 	fuzz_check(!b.overflow, "a question has room");
 	fuzz_check(json_parse(&question, buf_span(&b), &root, &e), "a question is JSON");
 	fuzz_check(json_need(root, "NextToken", JSON_STRING, &asked, &e), "it asks by a token");
@@ -139,10 +143,10 @@ read_pages(struct span rest, bool recursive)
 	static struct span tokens[PAGES_MAX];
 	static char token_bytes[INPUT_MAX];
 	struct buf bytes = BUF(token_bytes);
-	start(recursive, &loader_pages);
+	start(recursive, false);
 	while (rest.n > 0) {
 		struct span text = fuzz_part(&rest, SEPARATOR);
-		struct store_mark before = store_mark(&store);
+		struct store_mark before = store_mark(store);
 		unsigned page = loader.page;
 		struct json_value root;
 		struct err e = { 0 };
@@ -164,12 +168,12 @@ read_pages(struct span rest, bool recursive)
 static void
 check_members(void)
 {
-	for (size_t i = 0; i < store.count; i++) {
-		struct span name = store.param[i].name;
+	for (size_t i = 0; i < store->count; i++) {
+		struct span name = store->param[i].name;
 		fuzz_check(envname_fits_part(name), "a member's name becomes a variable's");
 		fuzz_check(!span_eq(name, SPAN("_chamber_metadata")), "chamber's own is none");
 		for (size_t k = 0; k < i; k++)
-			fuzz_check(!span_eq(name, store.param[k].name), "no member twice");
+			fuzz_check(!span_eq(name, store->param[k].name), "no member twice");
 	}
 }
 
@@ -178,8 +182,8 @@ read_answer(struct span text)
 {
 	struct json_value root;
 	struct err e = { 0 };
-	start(false, &loader_secret);
-	struct store_mark before = store_mark(&store);
+	start(false, true);
+	struct store_mark before = store_mark(store);
 	if (!json_parse(&doc, text, &root, &e))
 		return;
 	enum call_result result = awscall_read(&loader.aws, root, &e);
@@ -235,11 +239,11 @@ read_secret_text(struct span secret)
 	buf_put_char(&answer, '}');
 	read_answer(buf_span(&answer));
 	/* Without a member there is nothing to compare. */
-	if (store.count == 0 || !json_parse(&doc, secret, &object, &e))
+	if (store->count == 0 || !json_parse(&doc, secret, &object, &e))
 		return;
-	fuzz_check(store.count == count_good(object), "the good members are taken, and no other");
-	for (size_t i = 0; i < store.count; i++)
-		check_value(object, &store.param[i]);
+	fuzz_check(store->count == count_good(object), "the good members are taken, and no other");
+	for (size_t i = 0; i < store->count; i++)
+		check_value(object, &store->param[i]);
 }
 
 int

@@ -34,7 +34,9 @@ read_json(const char *text)
 	struct json_value root;
 	if (!json_parse(&doc, span_of(text), &root, &e))
 		fail_msg("%s: %s", text, e.text);
-	return credential_read_json(root, &arena, &c, &e);
+	static char bytes[HTTP_BODY_MAX];
+	struct buf scratch = BUF(bytes);
+	return credential_read_json(root, &scratch, &arena, &c, &e);
 }
 
 static bool

@@ -83,14 +83,14 @@ walk(const char *text, struct buf *out)
 	struct json_value root = root_of(text);
 	struct ssm_parameter p;
 	struct err e = { 0 };
-	bool more = true;
-	for (int at = 0;;) {
-		if (!ssm_next(root, &at, &more, &p, &e)) {
+	struct ssm_cursor cursor = { 0 };
+	for (;;) {
+		enum ssm_step step = ssm_next(root, &cursor, &p, &e);
+		if (step == SSM_MALFORMED) {
 			assert_int_equal(e.kind, ERR_TRANSIENT);
 			buf_put_str(out, e.text);
-			return;
 		}
-		if (!more)
+		if (step != SSM_ITEM)
 			return;
 		json_unescape(p.name, out);
 		buf_put_char(out, '=');
@@ -117,26 +117,26 @@ test_next(void **state)
 		{ "{\"Other\":[{\"Name\":1}],\"Parameters\":[{\"Name\":\"n\",\"Value\":\"v\","
 		  "\"X\":{\"Name\":2},\"Tier\":null}]}",
 			"n=v;" },
-		{ "[]", "malformed answer: an array where an object with \"Parameters\" is "
+		{ "[]", "malformed response: an array where an object with \"Parameters\" is "
 			"expected" },
 		{ "null",
-			"malformed answer: null where an object with \"Parameters\" is expected" },
-		{ "{}", "malformed answer: " },
-		{ "{\"Parameters\":null}", "malformed answer: " },
-		{ "{\"Parameters\":{}}", "malformed answer: " },
-		{ "{\"parameters\":[]}", "malformed answer: " },
-		{ "{\"Parameters\":[],\"Parameters\":[]}", "malformed answer: " },
+			"malformed response: null where an object with \"Parameters\" is expected" },
+		{ "{}", "malformed response: " },
+		{ "{\"Parameters\":null}", "malformed response: " },
+		{ "{\"Parameters\":{}}", "malformed response: " },
+		{ "{\"parameters\":[]}", "malformed response: " },
+		{ "{\"Parameters\":[],\"Parameters\":[]}", "malformed response: " },
 		{ "{\"Parameters\":[3]}",
-			"malformed answer: a number where an object with \"Name\" is expected" },
-		{ "{\"Parameters\":[{\"Name\":\"n\"}]}", "malformed answer: " },
-		{ "{\"Parameters\":[{\"Value\":\"v\"}]}", "malformed answer: " },
-		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":null}]}", "malformed answer: " },
-		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":3}]}", "malformed answer: " },
-		{ "{\"Parameters\":[{\"Name\":[\"n\"],\"Value\":\"v\"}]}", "malformed answer: " },
+			"malformed response: a number where an object with \"Name\" is expected" },
+		{ "{\"Parameters\":[{\"Name\":\"n\"}]}", "malformed response: " },
+		{ "{\"Parameters\":[{\"Value\":\"v\"}]}", "malformed response: " },
+		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":null}]}", "malformed response: " },
+		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":3}]}", "malformed response: " },
+		{ "{\"Parameters\":[{\"Name\":[\"n\"],\"Value\":\"v\"}]}", "malformed response: " },
 		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":\"v\",\"Value\":\"w\"}]}",
-			"malformed answer: " },
+			"malformed response: " },
 		{ "{\"Parameters\":[{\"Name\":\"n\",\"Value\":\"v\"},{\"Name\":\"m\"}]}",
-			"n=v;malformed answer: " },
+			"n=v;malformed response: " },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		char bytes[1024];

@@ -44,8 +44,8 @@ reset(void **state)
 	if (!service_parse(SPAN("S"), &plain, &loader[0].service, &e) ||
 		!service_parse(SPAN("Other:label"), &plain, &loader[1].service, &e))
 		return -1;
-	loader_init(&loader[0], &loader_pages);
-	loader_init(&loader[1], &loader_pages);
+	loader_init(&loader[0], false);
+	loader_init(&loader[1], false);
 	return 0;
 }
 

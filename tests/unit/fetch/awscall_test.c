@@ -15,9 +15,9 @@ static struct secret_list secrets;
 
 /* No wire: what is asked is read from the request, what is answered is put into the response. */
 
-static struct identity identity;
-static struct store store;
-static struct awscall_shared shared;
+static struct session session;
+static struct identity *const identity = &session.identity;
+static struct store *const store = &session.store;
 static struct endpoint endpoint;
 static struct peer_terms terms;
 static struct peer peer;
@@ -43,9 +43,9 @@ put_body(const struct awscall *c, struct buf *b)
 static enum call_result
 read_root(struct awscall *c, struct json_value root, struct err *err)
 {
-	assert_true(store_add(c->shared->store, 0, SPAN("name"), root, err));
+	assert_true(store_add(&c->session->store, 0, SPAN("name"), root, err));
 	if (script.result == CALL_FAILED)
-		err_set(err, ERR_TRANSIENT, "malformed answer");
+		err_set(err, ERR_TRANSIENT, "malformed response");
 	return script.result;
 }
 
@@ -81,25 +81,21 @@ begin(const struct awscall_op *op, const char *credentials)
 	log_setup(LOG_ERROR, false);
 	memset(&e, 0, sizeof(e));
 	memset(&script, 0, sizeof(script));
-	store.count = 0;
-	store.bytes_len = 0;
-	shared.store = &store;
-	shared.identity = &identity;
-	shared.clock_offset = 0;
+	store->count = 0;
+	store->bytes_len = 0;
+	session.clock_offset = 0;
 	terms.attempts_max = 3;
-	assert_true(identity_plan(&identity, wire_environ(credentials), &e));
-	peer_init(&identity.peer, &identity.plan.url, &terms);
-	identity.now = (struct credentials){
+	assert_true(credentials_plan(identity, wire_environ(credentials), &session.scratch, &e));
+	peer_init(&identity->peer, &identity->plan.url, &terms);
+	identity->now = (struct credentials){
 		.access_key_id = { SPAN("AKIDEXAMPLE") },
 		.secret_access_key = { SPAN("wJalrXUtnFEMI") },
 	};
-	identity.is_known = true;
+	identity->is_known = true;
 	assert_true(endpoint_select(ENDPOINT_SSM, SPAN("eu-west-1"), none, &endpoint, &e));
 	peer_init(&peer, &endpoint.url, &terms);
-	awscall.op = op;
-	awscall.shared = &shared;
-	awscall.endpoint = &endpoint;
-	awscall_start(&awscall, "load it", &peer);
+	const struct awscall_terms for_it = { &session, &peer, &endpoint, "load it" };
+	awscall_start(&awscall, op, NULL, &for_it);
 }
 
 static const char *
@@ -127,9 +123,9 @@ test_waits_for_credentials(void **state)
 {
 	(void)state;
 	begin(&plain, CONTAINER);
-	identity.is_known = false;
+	identity->is_known = false;
 	assert_false(awscall.call.ops->is_ready(&awscall.call));
-	identity.is_known = true;
+	identity->is_known = true;
 	assert_true(awscall.call.ops->is_ready(&awscall.call));
 }
 
@@ -153,7 +149,7 @@ test_body_too_long(void **state)
 	(void)state;
 	struct buf b = BUF(request);
 	begin(&plain, STATIC);
-	script.body_len = sizeof(shared.body) + 1;
+	script.body_len = sizeof(session.scratch.body) + 1;
 	assert_false(awscall.call.ops->build(&awscall.call, &b, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "request body: more than 32768 bytes");
@@ -168,12 +164,12 @@ test_answer(void **state)
 	assert_int_equal(take(200, "", "\"one\""), CALL_NEXT);
 	script.result = CALL_DONE;
 	assert_int_equal(take(200, "", "\"two\""), CALL_DONE);
-	assert_int_equal(store.count, 2);
-	assert_true(span_eq(store.param[0].value, SPAN("one")));
-	assert_true(span_eq(store.param[1].value, SPAN("two")));
+	assert_int_equal(store->count, 2);
+	assert_true(span_eq(store->param[0].value, SPAN("one")));
+	assert_true(span_eq(store->param[1].value, SPAN("two")));
 }
 
-/* Never a part of a malformed answer is used, and what came before it stays. */
+/* Never a part of a malformed response is used, and what came before it stays. */
 static void
 test_malformed_answer(void **state)
 {
@@ -187,11 +183,11 @@ test_malformed_answer(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		assert_int_equal(take(200, "", row[i]), CALL_FAILED);
 		assert_true(err_is_retryable(&e));
-		assert_true(span_starts_with(span_of(e.text), SPAN("malformed answer")));
-		assert_int_equal(store.count, 1);
+		assert_true(span_starts_with(span_of(e.text), SPAN("malformed response")));
+		assert_int_equal(store->count, 1);
 		assert_int_equal(secret_mark(), known);
 	}
-	assert_true(span_eq(store.param[0].value, SPAN("before")));
+	assert_true(span_eq(store->param[0].value, SPAN("before")));
 }
 
 /* IAM's name of the operation, and the key: SecureStrings need both. */
@@ -250,7 +246,7 @@ test_no_clock_skew(void **state)
 	begin(&plain, STATIC);
 	assert_int_equal(take(400, "", CODE("InvalidSignatureException")), CALL_FAILED);
 	assert_int_equal(take(400, NEW_YEAR, CODE("ValidationException")), CALL_FAILED);
-	assert_int_equal(shared.clock_offset, 0);
+	assert_int_equal(session.clock_offset, 0);
 }
 
 /* Expired credentials are fetched once more for a request; still expired ones are the end. */
@@ -260,12 +256,12 @@ test_expired_token(void **state)
 	(void)state;
 	begin(&plain, CONTAINER);
 	assert_int_equal(take(400, "", CODE("ExpiredTokenException")), CALL_AGAIN);
-	assert_false(identity.is_known);
+	assert_false(identity->is_known);
 	assert_false(awscall.call.ops->is_ready(&awscall.call));
-	identity.is_known = true;
+	identity->is_known = true;
 	assert_int_equal(take(400, "", CODE("ExpiredTokenException")), CALL_FAILED);
 	assert_int_equal(err_exit_code(&e), 100);
-	assert_true(identity.is_known);
+	assert_true(identity->is_known);
 	/* Another page may come after the next hour. */
 	script.result = CALL_NEXT;
 	assert_int_equal(take(200, "", "\"v\""), CALL_NEXT);

@@ -67,7 +67,7 @@ take(struct call *c, struct err *err)
 }
 
 static void
-no_answer(struct call *c, struct err *err)
+no_response(struct call *c, struct err *err)
 {
 	(void)c;
 	(void)err;
@@ -78,7 +78,7 @@ static const struct call_ops ops = {
 	.is_ready = is_ready,
 	.build = build,
 	.take = take,
-	.no_answer = no_answer,
+	.no_response = no_response,
 	.limits = { .connect = 1000, .silence = 2000 },
 };
 
@@ -227,7 +227,7 @@ test_retried(void **state)
 	answer_request(3, "");
 	assert_false(try_move(now));
 	assert_int_equal(script.built, 3);
-	assert_non_null(strstr(e.text, "load it: given up after 3 attempts: 127.0.0.1:"));
+	assert_non_null(strstr(e.text, "load it: gave up after 3 attempts: 127.0.0.1:"));
 	assert_int_equal(err_exit_code(&e), 111);
 }
 
@@ -242,7 +242,7 @@ test_hundred_attempts(void **state)
 	while (try_move(now) && script.built < 200)
 		now = call.state == CALL_PAUSED ? call.wake : now;
 	assert_int_equal(script.built, 100);
-	assert_non_null(strstr(e.text, "given up after 100 attempts"));
+	assert_non_null(strstr(e.text, "gave up after 100 attempts"));
 	wire_open(&wire);
 }
 
@@ -392,7 +392,7 @@ test_no_connection(void **state)
 	assert_false(ok);
 	assert_int_equal(script.built, 3);
 	assert_int_equal(script.unanswered, 3);
-	assert_non_null(strstr(e.text, "given up after 3 attempts"));
+	assert_non_null(strstr(e.text, "gave up after 3 attempts"));
 	assert_non_null(strstr(e.text, "Connection refused"));
 	wire_open(&wire);
 }

@@ -15,7 +15,7 @@
 
 /* The clock is the tests' own: only what they say lets time pass. */
 
-static const struct exchange_limits limits = { .connect = 1000, .answer = 5000, .silence = 2000 };
+static const struct exchange_limits limits = { .connect = 1000, .response = 5000, .silence = 2000 };
 static struct wire wire;
 static struct exchange x;
 static struct err e;
@@ -389,7 +389,10 @@ test_connect_in_time(void **state)
 	exchange_close(&x);
 	wire.peer.addresses.count = 1;
 	assert_true(exchange_send(&x, SPAN("GET / HTTP/1.1\r\n\r\n"), 0, &e));
-	assert_fails(1000, ERR_TRANSIENT, "timed out connecting to it");
+	char text[64];
+	struct buf b = BUF(text);
+	buf_printf(&b, "connect to 127.0.0.1:%u: timed out", wire.port);
+	assert_fails(1000, ERR_TRANSIENT, buf_str(&b));
 	for (int i = 0; i <= count; i++)
 		close(waiting[i]);
 	wire_close(&full);
@@ -516,7 +519,7 @@ test_tunnel(void **state)
 	wire_say(&wire, "HTTP/1.1 200 Connection established\r\n\r\n");
 	move(1);
 	assert_int_equal(x.state, EXCHANGE_HANDSHAKING);
-	assert_string_equal(exchange_waits_for(&x), "TLS handshake");
+	assert_string_equal(exchange_waits_for(&x), "waiting for the TLS handshake with");
 	const char *hello = wire_hear(&wire);
 	assert_non_null(hello);
 	assert_int_equal(hello[0], 22);

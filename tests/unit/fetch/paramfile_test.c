@@ -18,8 +18,8 @@ static const struct config plain;
 static struct secret_list secrets;
 
 static struct paramfile file;
-static struct store store;
-static struct awscall_shared shared = { .store = &store };
+static struct session session;
+static struct store *const store = &session.store;
 static struct loader loader;
 static struct err e;
 static char path[] = "/tmp/paramfile_test.XXXXXX";
@@ -30,8 +30,8 @@ enter(void **state)
 	(void)state;
 	secret_use(&secrets);
 	log_setup(LOG_ERROR, false);
-	store.count = 0;
-	store.bytes_len = 0;
+	store->count = 0;
+	store->bytes_len = 0;
 	memset(&e, 0, sizeof(e));
 	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
 	int fd = mkstemp(path);
@@ -64,9 +64,8 @@ load(const char *under, bool recursive)
 		service_parse((struct span){ all.p + 1, all.n - 2 }, &plain, &loader.service, &e));
 	loader.index = 4;
 	loader.recursive = recursive;
-	loader.aws.shared = &shared;
-	loader_init(&loader, &loader_pages);
-	return paramfile_load(&file, &loader, &e);
+	loader_init(&loader, false);
+	return paramfile_load(&file, &loader, 1, &session, &e);
 }
 
 #define PARAMETER(name, value) \
@@ -95,12 +94,12 @@ test_services(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		char names[128];
 		struct buf b = BUF(names);
-		store.count = 0;
+		store->count = 0;
 		if (!load(row[i].path, row[i].recursive))
 			fail_msg("%s", e.text);
-		for (size_t k = 0; k < store.count; k++) {
-			assert_int_equal(store.param[k].service, 4);
-			buf_put(&b, store.param[k].name);
+		for (size_t k = 0; k < store->count; k++) {
+			assert_int_equal(store->param[k].service, 4);
+			buf_put(&b, store->param[k].name);
 			buf_put_char(&b, ';');
 		}
 		assert_string_equal(buf_str(&b), row[i].names);
@@ -114,7 +113,7 @@ test_skipped(void **state)
 	(void)state;
 	read_file("{\"Parameters\":[" PARAMETER("/s/a b", "1") "," PARAMETER("/s/c", "2") "]}");
 	assert_true(load("/s/", false));
-	assert_int_equal(store.count, 1);
+	assert_int_equal(store->count, 1);
 }
 
 static void
@@ -156,10 +155,10 @@ test_too_many(void **state)
 	buf_put_str(&b, "]}");
 	read_file(buf_str(&b));
 	assert_true(load("/s/", false));
-	assert_int_equal(store.count, PARAMS_MAX);
+	assert_int_equal(store->count, PARAMS_MAX);
 
-	store.count = 0;
-	store.bytes_len = 0;
+	store->count = 0;
+	store->bytes_len = 0;
 	b.len = len;
 	buf_put_str(&b, ",{\"Name\":\"/s/more\",\"Value\":\"\"}]}");
 	read_file(buf_str(&b));

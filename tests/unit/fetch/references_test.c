@@ -14,9 +14,10 @@
 static struct secret_list secrets;
 
 static struct references references;
-static struct store store;
 static struct config config;
-static struct awscall_shared shared;
+static struct session session;
+static struct store *const store = &session.store;
+static struct peer_terms terms;
 static struct json_doc doc;
 static struct err e;
 
@@ -27,9 +28,8 @@ find(const char *environ_line)
 	log_setup(LOG_ERROR, false);
 	memset(&config, 0, sizeof(config));
 	memset(&e, 0, sizeof(e));
-	store.count = 0;
-	store.bytes_len = 0;
-	shared.store = &store;
+	store->count = 0;
+	store->bytes_len = 0;
 	config.rules.references = true;
 	config.environ = wire_environ(environ_line);
 	return references_find(&references, &config, &e);
@@ -40,7 +40,10 @@ start(const char *environ_line)
 {
 	if (!find(environ_line) || !references_locate(&references, &config, SPAN("eu-west-1"), &e))
 		fail_msg("%s", e.text);
-	references_start(&references, &shared);
+	for (unsigned i = 0; i < references.group_count; i++) {
+		references.group[i].peer.terms = &terms;
+		reference_start(&references.group[i], &session);
+	}
 }
 
 static enum call_result
@@ -71,11 +74,11 @@ assert_loaded(const char *wanted)
 {
 	char bytes[1024];
 	struct buf b = BUF(bytes);
-	for (size_t i = 0; i < store.count; i++) {
-		assert_int_equal(store.param[i].service, STORE_REFERENCES);
-		buf_put(&b, store.param[i].name);
+	for (size_t i = 0; i < store->count; i++) {
+		assert_int_equal(store->param[i].service, STORE_REFERENCES);
+		buf_put(&b, store->param[i].name);
 		buf_put_char(&b, '=');
-		buf_put(&b, store.param[i].value);
+		buf_put(&b, store->param[i].value);
 		buf_put_char(&b, ';');
 	}
 	assert_string_equal(buf_str(&b), wanted);
@@ -140,7 +143,7 @@ test_batches(void **state)
 		CALL_NEXT);
 	assert_asks(0, "AmazonSSM.GetParameters", "{\"Names\":[\"m0\"],\"WithDecryption\":true}");
 	assert_int_equal(take(0, "{\"Parameters\":[" PARAMETER("m0", "10") "]}"), CALL_DONE);
-	assert_int_equal(store.count, 11);
+	assert_int_equal(store->count, 11);
 }
 
 #define ARN "arn:aws:ssm:us-east-1:1:parameter/"
@@ -195,7 +198,7 @@ test_names_of_answers(void **state)
 		enum call_result wanted = row[i].is_taken ? CALL_DONE : CALL_FAILED;
 		if (take(0, buf_str(&b)) != wanted)
 			fail_msg("%s, answered by %s", row[i].reference, row[i].answer);
-		assert_int_equal(store.count, row[i].is_taken);
+		assert_int_equal(store->count, row[i].is_taken);
 	}
 }
 
@@ -221,7 +224,7 @@ test_malformed_then_missing(void **state)
 					 "b", "2") ",{\"Name\":\"c\"}]}"),
 		CALL_FAILED);
 	assert_true(err_is_retryable(&e));
-	assert_int_equal(store.count, 0);
+	assert_int_equal(store->count, 0);
 	assert_int_equal(take(0, "{\"Parameters\":[" PARAMETER("a", "1") "]}"), CALL_FAILED);
 	assert_non_null(strstr(e.text, "variable SECOND"));
 }
@@ -243,7 +246,7 @@ test_malformed(void **state)
 		if (take(0, row[i]) != CALL_FAILED)
 			fail_msg("%s is taken", row[i]);
 		assert_true(err_is_retryable(&e));
-		assert_int_equal(store.count, 0);
+		assert_int_equal(store->count, 0);
 	}
 }
 
@@ -345,7 +348,7 @@ test_secret_refused(void **state)
 		assert_int_equal(err_exit_code(&e), row[i].exit_code);
 		assert_true(span_starts_with(span_of(e.text), SPAN("variable VAR: ")));
 		assert_null(strstr(e.text, "hunter2"));
-		assert_int_equal(store.count, 0);
+		assert_int_equal(store->count, 0);
 	}
 }
 
@@ -417,7 +420,7 @@ test_full_store(void **state)
 {
 	(void)state;
 	start("A=ssm:a");
-	store.count = PARAMS_MAX;
+	store->count = PARAMS_MAX;
 	assert_int_equal(take(0, "{\"Parameters\":[" PARAMETER("a", "1") "]}"), CALL_FAILED);
 	assert_int_equal(e.kind, ERR_LIMIT);
 }

@@ -15,25 +15,27 @@
 static const struct config plain;
 static struct secret_list secrets;
 
-static struct store store;
 static struct loader loader;
 static struct json_doc doc;
-static struct awscall_shared shared;
+static struct session session;
+static struct store *const store = &session.store;
+static struct peer_terms terms;
+static struct peer peer;
 static struct err e;
 
 static void
 begin(const char *written)
 {
-	shared.store = &store;
 	secret_use(&secrets);
 	log_setup(LOG_INFO, false);
-	store.count = 0;
-	store.bytes_len = 0;
+	store->count = 0;
+	store->bytes_len = 0;
 	memset(&e, 0, sizeof(e));
 	assert_true(service_parse(span_of(written), &plain, &loader.service, &e));
 	loader.index = 1;
-	loader.aws.shared = &shared;
-	loader_init(&loader, &loader_secret);
+	loader_init(&loader, true);
+	peer.terms = &terms;
+	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
 	assert_int_equal(loader.path.n, 0);
 	assert_string_equal(loader.aws.op->target, "secretsmanager.GetSecretValue");
 }
@@ -86,12 +88,12 @@ test_members(void **state)
 		const char *name;
 		const char *value;
 	} wanted[] = {
-		{ "user", "u\n\"x\"" },
+		{ "empty", "" },
+		{ "off", "false" },
+		{ "on", "true" },
 		{ "port", "5432" },
 		{ "ratio", "1.50e3" },
-		{ "on", "true" },
-		{ "off", "false" },
-		{ "empty", "" },
+		{ "user", "u\n\"x\"" },
 	};
 	begin("s");
 	assert_int_equal(
@@ -99,15 +101,15 @@ test_members(void **state)
 			"{\"user\":\"u\\n\\\"x\\\"\",\"port\":5432,\"ratio\":1.50e3,\"on\":true,"
 			"\"_chamber_metadata\":\"{}\",\"off\":false,\"empty\":\"\"}"),
 		CALL_DONE);
-	assert_int_equal(store.count, sizeof(wanted) / sizeof(*wanted));
-	for (size_t i = 0; i < store.count; i++) {
-		assert_int_equal(store.param[i].service, 1);
-		assert_true(span_eq(store.param[i].name, span_of(wanted[i].name)));
-		assert_true(span_eq(store.param[i].value, span_of(wanted[i].value)));
+	assert_int_equal(store->count, sizeof(wanted) / sizeof(*wanted));
+	for (size_t i = 0; i < store->count; i++) {
+		assert_int_equal(store->param[i].service, 1);
+		assert_true(span_eq(store->param[i].name, span_of(wanted[i].name)));
+		assert_true(span_eq(store->param[i].value, span_of(wanted[i].value)));
 	}
 	begin("s");
 	assert_int_equal(read_secret("{}"), CALL_DONE);
-	assert_int_equal(store.count, 0);
+	assert_int_equal(store->count, 0);
 }
 
 static void
@@ -122,7 +124,7 @@ test_skipped(void **state)
 	assert_int_equal(result, CALL_DONE);
 	assert_int_equal(lines, 3);
 	assert_non_null(strstr(capture_line(0), "warning: member a b is skipped"));
-	assert_int_equal(store.count, 1);
+	assert_int_equal(store->count, 1);
 }
 
 /* What cannot be a variable's value is an error that names the member and shows no value. */
@@ -151,7 +153,7 @@ test_refused(void **state)
 		if (strstr(e.text, row[i].part) == NULL)
 			fail_msg("%s: %s", row[i].text, e.text);
 		assert_null(strstr(e.text, "hunter2"));
-		assert_int_equal(store.count, 0);
+		assert_int_equal(store->count, 0);
 	}
 }
 
@@ -165,7 +167,7 @@ test_same_member_of_another_service(void **state)
 	assert_int_equal(read_secret("{\"a\":\"1\"}"), CALL_DONE);
 	loader.index = 1;
 	assert_int_equal(read_secret("{\"a\":\"2\"}"), CALL_DONE);
-	assert_int_equal(store.count, 2);
+	assert_int_equal(store->count, 2);
 }
 
 static void
@@ -184,11 +186,11 @@ test_bounds(void **state)
 	assert_string_equal(e.text, "a name has more than 2048 bytes");
 
 	begin("s");
-	store.count = PARAMS_MAX - 1;
+	store->count = PARAMS_MAX - 1;
 	loader.index = 2;
 	assert_int_equal(read_secret("{\"a\":\"1\",\"b\":\"2\"}"), CALL_FAILED);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_int_equal(store.count, PARAMS_MAX - 1);
+	assert_int_equal(store->count, PARAMS_MAX - 1);
 }
 
 static void
@@ -197,7 +199,7 @@ test_twice(void **state)
 	(void)state;
 	begin("s");
 	assert_int_equal(read_secret("{\"a\":\"1\",\"b\":\"2\",\"\\u0061\":\"3\"}"), CALL_FAILED);
-	assert_int_equal(store.count, 0);
+	assert_int_equal(store->count, 0);
 	assert_null(strstr(e.text, "3"));
 }
 

@@ -11,6 +11,7 @@
 #include "fetch/tunnel.h"
 
 static struct stream stream;
+static const struct peer_terms terms;
 static struct peer peer;
 static int proxy; /* the other end */
 static struct err e;
@@ -25,7 +26,7 @@ enter(void **state)
 	stream_open(&stream, fd[0]);
 	proxy = fd[1];
 	memset(&e, 0, sizeof(e));
-	peer = (struct peer){ .host = SPAN("ssm.eu-west-1.amazonaws.com"), .port = 443 };
+	peer = (struct peer){ .terms = &terms, .host = SPAN("ssm.eu-west-1.amazonaws.com"), .port = 443 };
 	return 0;
 }
 
@@ -71,7 +72,7 @@ test_proxy_has_gone(void **state)
 	assert_int_equal(shutdown(proxy, SHUT_RDWR), 0);
 	assert_false(tunnel_ask(&stream, &peer, &e));
 	assert_int_equal(e.kind, ERR_TRANSIENT);
-	assert_string_equal(e.text, "the proxy takes no request");
+	assert_string_equal(e.text, "the proxy does not take the request");
 }
 
 static void
@@ -85,7 +86,7 @@ test_proxy_reads_nothing(void **state)
 		;
 	assert_false(tunnel_ask(&stream, &peer, &e));
 	assert_int_equal(e.kind, ERR_TRANSIENT);
-	assert_string_equal(e.text, "the proxy takes no request");
+	assert_string_equal(e.text, "the proxy does not take the request");
 }
 
 /* Half a request would be sent otherwise. */
@@ -93,7 +94,7 @@ static void
 test_credentials_too_long(void **state)
 {
 	(void)state;
-	static char text[PEER_PROXY_AUTH_MAX];
+	static char text[PROXY_AUTH_MAX];
 	char byte;
 	memset(text, 'A', sizeof(text));
 	peer.proxy_auth = (struct span){ text, sizeof(text) };

@@ -12,7 +12,7 @@
 #include "aws/time.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "fetch/identity.h"
+#include "fetch/session.h"
 #include "unit/base/capture.h"
 #include "unit/fetch/wire.h"
 #include "hidden.h"
@@ -21,6 +21,7 @@ static struct secret_list secrets;
 
 /* No wire: what is asked is read from the request, what is answered is put into the response. */
 
+static struct scratch scratch;
 static struct identity identity;
 static struct peer_terms terms;
 static struct err e;
@@ -67,7 +68,7 @@ plan(const char *environ_line)
 		else
 			buf_put_char(&b, *p);
 	}
-	return identity_plan(&identity, wire_environ(buf_str(&b)), &e);
+	return credentials_plan(&identity, wire_environ(buf_str(&b)), &scratch, &e);
 }
 
 static void
@@ -80,7 +81,7 @@ start(const char *environ_line)
 	bool web = identity.plan.source == SOURCE_WEB_IDENTITY;
 	terms.attempts_max = 3;
 	peer_init(&identity.peer, web ? &identity.sts.url : &identity.plan.url, &terms);
-	identity_start(&identity);
+	credentials_start(&identity);
 }
 
 static const char *
@@ -120,7 +121,7 @@ test_static(void **state)
 	assert_true(span_eq(c->access_key_id.bytes, SPAN("ID")));
 	assert_true(span_eq(c->session_token.bytes, SPAN("t")));
 	/* There is nothing newer to get. */
-	assert_false(identity_renew(&identity, identity.generation));
+	assert_false(credentials_renew(&identity, identity.generation));
 }
 
 #define KEYS(n)                                                                                 \
@@ -162,6 +163,28 @@ test_authorization(void **state)
 	assert_asks("GET / HTTP/1.1\r\n", NULL);
 }
 
+/* Line breaks at the end of a token file are not part of the token: `echo` writes one. */
+static void
+test_line_breaks(void **state)
+{
+	(void)state;
+	static const char *const ends[] = { "", "\n", "\r\n", "\n\n", "\r\n\r\n" };
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		char text[32];
+		struct buf b = BUF(text);
+		buf_printf(&b, "jwt.part%s", ends[i]);
+		write_token(buf_str(&b));
+		start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c|"
+		      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=@");
+		assert_asks("GET /c HTTP/1.1\r\n", "\r\nAuthorization: jwt.part\r\n");
+		start("AWS_WEB_IDENTITY_TOKEN_FILE=@|AWS_ROLE_ARN=r");
+		assert_true(span_ends_with(span_of(ask()), SPAN("&WebIdentityToken=jwt.part")));
+	}
+	write_token("\r\n");
+	assert_false(plan("AWS_WEB_IDENTITY_TOKEN_FILE=@|AWS_ROLE_ARN=r"));
+	assert_non_null(strstr(e.text, "the file is empty"));
+}
+
 static void
 test_bad_tokens(void **state)
 {
@@ -171,10 +194,10 @@ test_bad_tokens(void **state)
 		const char *environ_line;
 		const char *part;
 	} row[] = {
-		{ "hunter2\n",
+		{ "hunter2\nx",
 			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c|"
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=@",
-			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: byte 8 of 8" },
+			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: byte 8 of 9 is a line break" },
 		{ "",
 			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c|"
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=@",
@@ -283,7 +306,7 @@ test_expiry(void **state)
 		start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 		capture_begin();
 		enum call_result first = take(200, keys_for(row[i].seconds));
-		bool renews = identity_renew(&identity, identity.generation);
+		bool renews = credentials_renew(&identity, identity.generation);
 		enum call_result second = take(200, keys_for(row[i].seconds));
 		unsigned lines = capture_end();
 		assert_int_equal(first, CALL_DONE);
@@ -305,17 +328,17 @@ test_renewal(void **state)
 	start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
 	assert_int_equal(take(200, KEYS("1")), CALL_DONE);
 	unsigned first = identity.generation;
-	assert_true(identity_renew(&identity, first));
+	assert_true(credentials_renew(&identity, first));
 	assert_false(identity.is_known);
 	/* A second service that finds the same joins in. */
-	assert_true(identity_renew(&identity, first));
+	assert_true(credentials_renew(&identity, first));
 	assert_int_equal(identity.call.state, CALL_WAITING);
 	/* What is malformed does not mix with what is there. */
 	assert_int_equal(take(200, "{\"AccessKeyId\":\"ID3\",\"SecretAccessKey\":3}"), CALL_FAILED);
 	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID1")));
 	assert_int_equal(take(200, KEYS("2")), CALL_DONE);
 	/* A third one, whose refusal comes late, takes the new ones and asks nobody. */
-	assert_true(identity_renew(&identity, first));
+	assert_true(credentials_renew(&identity, first));
 	assert_true(identity.is_known);
 	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID2")));
 	assert_true(is_hidden(SPAN("secret-1")));
@@ -386,7 +409,7 @@ test_imds_refusals(void **state)
 		start("");
 		assert_int_equal(take(statuses[i], ""), CALL_FAILED);
 		assert_int_equal(err_exit_code(&e), 100);
-		assert_int_equal(identity.step, IDENTITY_IMDS_TOKEN);
+		assert_int_equal(identity.step, IMDS_TOKEN);
 	}
 	start("");
 	assert_int_equal(take(200, "SESSION"), CALL_NEXT);
@@ -430,23 +453,34 @@ test_imds_malformed(void **state)
 	assert_asks("GET /latest/meta-data/placement/region HTTP/1.1\r\n", NULL);
 }
 
-/* Nobody answers: then no source is configured at all, and the error says what was looked at. */
+/*
+ * Without a response no source is configured at all: the error says what was looked at, which
+ * address was asked, and the hop limit where it was reached and said nothing.
+ */
 static void
 test_imds_away(void **state)
 {
 	(void)state;
 	start("AWS_PROFILE=dev");
-	err_set(&e, ERR_TRANSIENT, "timed out connecting to it");
-	identity.call.ops->no_answer(&identity.call, &e);
+	err_set(&e, ERR_TRANSIENT, "169.254.169.254: connect to 169.254.169.254:80: timed out");
+	identity.call.ops->no_response(&identity.call, &e);
 	assert_int_equal(err_exit_code(&e), 100);
 	assert_false(err_is_retryable(&e));
 	assert_non_null(strstr(e.text, "AWS_ACCESS_KEY_ID"));
+	assert_non_null(strstr(e.text, "connect to 169.254.169.254:80: timed out)"));
+	assert_false(span_starts_with(span_of(e.text), SPAN("credentials: ")));
 	assert_non_null(strstr(e.hint, "aws-vault"));
+
+	identity.call.exchange.is_accepted = true;
+	err_set(&e, ERR_TRANSIENT, "169.254.169.254: timed out waiting for the response from it");
+	identity.call.ops->no_response(&identity.call, &e);
+	assert_non_null(strstr(e.text, "169.254.169.254: timed out"));
+	assert_non_null(strstr(e.hint, "hop limit"));
 
 	start("");
 	assert_int_equal(take(200, "SESSION"), CALL_NEXT);
 	err_set(&e, ERR_TRANSIENT, "timed out waiting for the response from it");
-	identity.call.ops->no_answer(&identity.call, &e);
+	identity.call.ops->no_response(&identity.call, &e);
 	assert_true(err_is_retryable(&e));
 }
 
@@ -457,6 +491,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_static, enter, leave),
 		cmocka_unit_test_setup_teardown(test_container, enter, leave),
 		cmocka_unit_test_setup_teardown(test_authorization, enter, leave),
+		cmocka_unit_test_setup_teardown(test_line_breaks, enter, leave),
 		cmocka_unit_test_setup_teardown(test_bad_tokens, enter, leave),
 		cmocka_unit_test_setup_teardown(test_web_identity, enter, leave),
 		cmocka_unit_test_setup_teardown(test_refusals, enter, leave),

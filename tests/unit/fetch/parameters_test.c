@@ -15,10 +15,12 @@
 static const struct config plain;
 static struct secret_list secrets;
 
-static struct store store;
 static struct loader loader;
 static struct json_doc doc;
-static struct awscall_shared shared = { .store = &store };
+static struct session session;
+static struct store *const store = &session.store;
+static struct peer_terms terms;
+static struct peer peer;
 static struct err e;
 
 static void
@@ -26,14 +28,15 @@ begin(const char *written, bool recursive)
 {
 	secret_use(&secrets);
 	log_setup(LOG_INFO, false);
-	store.count = 0;
-	store.bytes_len = 0;
+	store->count = 0;
+	store->bytes_len = 0;
 	memset(&e, 0, sizeof(e));
 	assert_true(service_parse(span_of(written), &plain, &loader.service, &e));
 	loader.index = 2;
 	loader.recursive = recursive;
-	loader.aws.shared = &shared;
-	loader_init(&loader, &loader_pages);
+	loader_init(&loader, false);
+	peer.terms = &terms;
+	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
 	assert_string_equal(loader.aws.op->target, "AmazonSSM.GetParametersByPath");
 }
 
@@ -67,10 +70,10 @@ test_one_page(void **state)
 	assert_int_equal(read_page("{\"Parameters\":[{\"Name\":\"/kops/a\",\"Value\":\"1\"},"
 				   "{\"Name\":\"/kops/b/c\",\"Value\":\"2\"}]}"),
 		CALL_DONE);
-	assert_int_equal(store.count, 2);
-	assert_int_equal(store.param[0].service, 2);
-	assert_true(span_eq(store.param[1].name, SPAN("/kops/b/c")));
-	assert_true(span_eq(store.param[1].value, SPAN("2")));
+	assert_int_equal(store->count, 2);
+	assert_int_equal(store->param[0].service, 2);
+	assert_true(span_eq(store->param[1].name, SPAN("/kops/b/c")));
+	assert_true(span_eq(store->param[1].value, SPAN("2")));
 }
 
 /* Pages may be empty; an absent, null or empty token ends. */
@@ -94,7 +97,7 @@ test_pages(void **state)
 		assert_asks("{\"Path\":\"/s/\",\"WithDecryption\":true,\"MaxResults\":10,"
 			    "\"NextToken\":\"t2\"}");
 		assert_int_equal(read_page(last[i]), CALL_DONE);
-		assert_int_equal(store.count, 2);
+		assert_int_equal(store->count, 2);
 	}
 }
 
@@ -104,7 +107,7 @@ test_no_parameters(void **state)
 	(void)state;
 	begin("s", false);
 	assert_int_equal(read_page("{\"Parameters\":[]}"), CALL_DONE);
-	assert_int_equal(store.count, 0);
+	assert_int_equal(store->count, 0);
 }
 
 /* A token seen before would never end: an error that no further attempt cures. */
@@ -137,7 +140,7 @@ test_too_many_pages(void **state)
 	assert_string_equal(e.text, "more than 1024 pages");
 }
 
-/* Of a malformed answer nothing is used; what came before stays, and another attempt may follow. */
+/* Of a malformed response nothing is used; what is a repeated one stays, and another attempt may follow. */
 static void
 test_malformed(void **state)
 {
@@ -166,14 +169,14 @@ test_malformed(void **state)
 		if (read_page(row[i]) != CALL_FAILED)
 			fail_msg("%s is taken", row[i]);
 		assert_int_equal(e.kind, ERR_TRANSIENT);
-		assert_true(span_starts_with(span_of(e.text), SPAN("malformed answer: ")));
-		assert_int_equal(store.count, 1);
+		assert_true(span_starts_with(span_of(e.text), SPAN("malformed response: ")));
+		assert_int_equal(store->count, 1);
 		assert_asks("{\"Path\":\"/s/\",\"WithDecryption\":true,\"MaxResults\":10,"
 			    "\"NextToken\":\"t\"}");
 	}
 	assert_int_equal(
 		read_page("{\"Parameters\":[{\"Name\":\"/s/b\",\"Value\":\"2\"}]}"), CALL_DONE);
-	assert_int_equal(store.count, 2);
+	assert_int_equal(store->count, 2);
 }
 
 /* Names that no variable can be made of are left out, with a warning for each. */
@@ -192,7 +195,7 @@ test_skipped(void **state)
 	assert_int_equal(lines, 3);
 	assert_non_null(strstr(capture_line(0), "warning: parameter /s/a b is skipped"));
 	assert_non_null(strstr(capture_line(2), "warning: parameter /s/\\x0a is skipped"));
-	assert_int_equal(store.count, 1);
+	assert_int_equal(store->count, 1);
 }
 
 static void
@@ -218,7 +221,7 @@ test_path(void **state)
 	memset(name, 'n', sizeof(name));
 	assert_true(service_parse(
 		(struct span){ name, sizeof(name) - 1 }, &plain, &loader.service, &e));
-	loader_init(&loader, &loader_pages);
+	loader_init(&loader, false);
 	assert_int_equal(loader.path.n, SERVICE_NAME_MAX + 1);
 	begin("A/b.C", false);
 	assert_true(span_eq(loader.path, SPAN("/a/b.c/")));
@@ -248,13 +251,15 @@ test_judge(void **state)
 		{ "/s/a/", true, true, false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		bool fits = false;
+		char body[128];
+		struct buf b = BUF(body);
+		buf_printf(&b, "{\"Parameters\":[{\"Name\":\"%s\",\"Value\":\"v\"}]}", row[i].name);
 		begin("s", row[i].recursive);
 		log_setup(LOG_ERROR, false);
-		bool ok = loader_judge(&loader, span_of(row[i].name), &fits, &e);
+		bool ok = read_page(buf_str(&b)) == CALL_DONE;
 		assert_int_equal(loader_covers(&loader, span_of(row[i].name)), ok);
-		if (ok != row[i].ok || (ok && fits != row[i].fits))
-			fail_msg("%s: %d %d", row[i].name, ok, fits);
+		if (ok != row[i].ok || store->count != row[i].fits)
+			fail_msg("%s: %d %zu", row[i].name, ok, store->count);
 		if (!ok)
 			assert_int_equal(e.kind, ERR_TRANSIENT);
 	}

@@ -1,7 +1,6 @@
-#include "fetch/reference_ops.h"
+#include "fetch/references.h"
 
 #include "aws/secretsmanager.h"
-#include "base/bulk.h"
 #include "fetch/parameters.h"
 #include "fetch/secret.h"
 
@@ -63,8 +62,8 @@ is_in_batch(const struct reference_group *g, const struct reference_use *use)
 }
 
 /*
- * Makes a batch of what has no answer yet, as much as one request takes. An answer of this round
- * that came to nothing counts no more.
+ * Makes a batch of what is not resolved yet, as much as one request takes. What a response of this
+ * round resolved that was rejected is not.
  */
 static void
 gather(struct reference_group *g)
@@ -74,14 +73,14 @@ gather(struct reference_group *g)
 	for (struct reference_use *use = r->use; use < r->use + r->use_count; use++) {
 		if (use->group != g)
 			continue;
-		if (use->answered == g->round)
-			use->answered = 0;
-		if (use->answered == 0 && g->batch_count < SSM_BATCH_MAX && !is_in_batch(g, use))
+		if (use->resolved == g->round)
+			use->resolved = 0;
+		if (use->resolved == 0 && g->batch_count < SSM_BATCH_MAX && !is_in_batch(g, use))
 			g->batch[g->batch_count++] = use;
 	}
 }
 
-/* Goes on when all of the batch is answered. */
+/* Goes on: all of the batch is resolved. */
 static enum call_result
 advance(struct reference_group *g)
 {
@@ -106,7 +105,7 @@ put_parameters(const struct awscall *c, struct buf *b)
  * response may leave out the selector; what both say must be the same.
  */
 static bool
-answers(struct span id, struct span name, struct span selector)
+is_asked_for(struct span id, struct span name, struct span selector)
 {
 	struct wanted asked = take_apart(id);
 	struct wanted given = take_apart(name);
@@ -117,18 +116,19 @@ answers(struct span id, struct span name, struct span selector)
 	       (asked.arn.n == 0 || given.arn.n == 0 || span_eq(asked.arn, given.arn));
 }
 
-/* Appends what was answered, or the member of it that a json-key names. */
+/* Appends the text, or the member of it that a json-key names. */
 static bool
-put_use(const struct reference_use *use, struct span answer, struct buf *b, struct err *e)
+put_use(const struct reference_use *use, struct scratch *scratch, struct span text, struct buf *b,
+	struct err *e)
 {
 	struct json_value object;
 	struct json_value name;
 	struct json_value value;
 	if (use->reference.json_key.n == 0) {
-		buf_put(b, answer);
+		buf_put(b, text);
 		return true;
 	}
-	if (!secret_parse(answer, &object, e))
+	if (!secret_parse(scratch, text, &object, e))
 		return false;
 	for (int at = 0; json_next(object, &at, &name, &value);) {
 		if (json_string_is(name, use->reference.json_key))
@@ -137,45 +137,68 @@ put_use(const struct reference_use *use, struct span answer, struct buf *b, stru
 	return err_set(e, ERR_REFUSED, "the secret has no such member");
 }
 
-/* Gives the answer to every variable that asked for it. */
+/* Gives the text of a response to every variable that asked for it. */
 static bool
-give(struct reference_group *g, const struct reference_use *asked, struct span answer,
+resolve(struct reference_group *g, const struct reference_use *asked, struct span text,
 	struct err *e)
 {
 	struct references *r = g->all;
-	struct store *store = g->aws.shared->store;
+	struct session *s = g->aws.session;
 	for (struct reference_use *use = r->use; use < r->use + r->use_count; use++) {
 		struct buf b;
 		if (!is_same(use, asked))
 			continue;
-		use->answered = g->round;
-		store_begin(store, use->variable, &b);
-		if (!put_use(use, answer, &b, e) || !store_end(store, STORE_REFERENCES, &b, e))
+		use->resolved = g->round;
+		store_begin(&s->store, use->variable, &b);
+		if (!put_use(use, &s->scratch, text, &b, e))
+			return reference_name(use, e);
+		if (!store_end(&s->store, STORE_REFERENCES, &b, e))
 			return false;
 	}
 	return true;
 }
 
 static bool
-take_parameter(void *owner, const struct ssm_parameter *p, struct buf *name, struct err *e)
+take_parameter(struct reference_group *g, const struct ssm_parameter *p, struct err *e)
 {
-	BULK static char text[HTTP_BODY_MAX]; /* more than any value of an answer */
-	struct reference_group *g = owner;
-	struct buf value = BUF(text);
+	char text[URL_MAX];
+	struct buf name = BUF(text);
+	struct buf value = BUF(g->aws.session->scratch.text);
 	struct json_value selector;
+	if (!parameters_name(p->name, &name, e))
+		return false;
 	if (!json_member(p->item, "Selector", JSON_STRING, &selector, e))
-		return err_ctx(e, "malformed answer");
-	const size_t name_len = name->len;
-	json_unescape(selector, name);
+		return err_ctx(e, "malformed response");
+	const struct span given = buf_span(&name);
+	if (!parameters_name(selector, &name, e))
+		return false;
+	const struct span chosen = span_skip(buf_span(&name), given.n);
 	json_unescape(p->value, &value);
-	const struct span chosen = span_skip(buf_span(name), name_len);
-	const struct span base = { name->p, name_len };
 	for (unsigned i = 0; i < g->batch_count; i++) {
-		if (g->batch[i]->answered == 0 && answers(g->batch[i]->id, base, chosen))
-			return give(g, g->batch[i], buf_span(&value), e);
+		if (g->batch[i]->resolved == 0 && is_asked_for(g->batch[i]->id, given, chosen))
+			return resolve(g, g->batch[i], buf_span(&value), e);
 	}
 	return err_set(e, ERR_TRANSIENT,
-		"malformed answer: a parameter that nobody asked for, or one twice");
+		"malformed response: a parameter that was not asked for, or one twice");
+}
+
+static bool
+take_parameters(struct reference_group *g, struct json_value response, struct err *e)
+{
+	struct ssm_cursor cursor = { 0 };
+	struct ssm_parameter p;
+	for (;;) {
+		switch (ssm_next(response, &cursor, &p, e)) {
+		case SSM_END:
+			return true;
+		case SSM_MALFORMED:
+			return false;
+		case SSM_ITEM:
+			break;
+		}
+		if (!take_parameter(g, &p, e))
+			return false;
+	}
 }
 
 static enum call_result
@@ -184,11 +207,11 @@ read_parameters(struct awscall *c, struct json_value root, struct err *e)
 	struct reference_group *g = c->owner;
 	struct json_value invalid;
 	gather(g);
-	if (!parameters_walk(root, take_parameter, g, e) ||
+	if (!take_parameters(g, root, e) ||
 		!json_member(root, "InvalidParameters", JSON_ARRAY, &invalid, e))
 		return CALL_FAILED;
 	for (unsigned i = 0; i < g->batch_count; i++) {
-		if (g->batch[i]->answered != 0)
+		if (g->batch[i]->resolved != 0)
 			continue;
 		err_set(e, ERR_REFUSED, "there is no such parameter");
 		reference_name(g->batch[i], e);
@@ -207,7 +230,7 @@ put_secret(const struct awscall *c, struct buf *b)
 	secretsmanager_put_get(b, &q);
 }
 
-/* An answer that says no speaks of the first variable that the request was for. */
+/* A refusal is about the first variable that the request was for. */
 static void
 explain(const struct awscall *c, struct err *e)
 {
@@ -221,22 +244,31 @@ read_secret(struct awscall *c, struct json_value root, struct err *e)
 	struct reference_group *g = c->owner;
 	struct span secret;
 	gather(g);
-	if (secret_read(root, &secret, e) && give(g, g->batch[0], secret, e))
-		return advance(g);
-	explain(c, e);
-	return CALL_FAILED;
+	if (!secret_read(&c->session->scratch, root, &secret, e)) {
+		explain(c, e);
+		return CALL_FAILED;
+	}
+	return resolve(g, g->batch[0], secret, e) ? advance(g) : CALL_FAILED;
 }
 
-const struct awscall_op reference_get_parameters = {
+static const struct awscall_op parameters_asked = {
 	.target = SSM_TARGET_GET,
 	.put_body = put_parameters,
 	.read = read_parameters,
 	.explain = explain,
 };
 
-const struct awscall_op reference_get_secret = {
+static const struct awscall_op secret_asked = {
 	.target = SECRETSMANAGER_TARGET_GET,
 	.put_body = put_secret,
 	.read = read_secret,
 	.explain = explain,
 };
+
+void
+reference_start(struct reference_group *g, struct session *s)
+{
+	const struct awscall_terms terms = { s, &g->peer, &g->endpoint, "references" };
+	awscall_start(&g->aws, g->kind == REFERENCE_PARAMETER ? &parameters_asked : &secret_asked,
+		g, &terms);
+}

@@ -7,10 +7,11 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "fetch/metadata.h"
+#include "fetch/ecs_task.h"
 #include "unit/fetch/wire.h"
 
-static struct metadata metadata;
+static struct scratch scratch;
+static struct ecs_task task;
 static struct peer_terms terms;
 static struct err e;
 
@@ -20,38 +21,39 @@ reset(void **state)
 	(void)state;
 	log_setup(LOG_ERROR, false);
 	memset(&e, 0, sizeof(e));
-	if (!metadata_plan(&metadata,
-		    wire_environ("ECS_CONTAINER_METADATA_URI_V4=http://169.254.170.2/v4/abc"), &e))
+	if (!ecs_task_plan(&task,
+		    wire_environ("ECS_CONTAINER_METADATA_URI_V4=http://169.254.170.2/v4/abc"),
+		    &scratch, &e))
 		return -1;
 	terms.attempts_max = 3;
-	peer_init(&metadata.peer, &metadata.url, &terms);
-	metadata_start(&metadata);
+	peer_init(&task.peer, &task.url, &terms);
+	ecs_task_start(&task);
 	return 0;
 }
 
 static enum call_result
 take(unsigned status, const char *body)
 {
-	wire_answer(&metadata.call.exchange.response, status, "", body);
-	return metadata.call.ops->take(&metadata.call, &e);
+	wire_answer(&task.call.exchange.response, status, "", body);
+	return task.call.ops->take(&task.call, &e);
 }
 
 static void
 assert_names(const char *region, const char *service, const char *family, const char *cluster)
 {
-	assert_true(span_eq(metadata.region, span_of(region)));
-	assert_true(span_eq(metadata.service, span_of(service)));
-	assert_true(span_eq(metadata.family, span_of(family)));
-	assert_true(span_eq(metadata.cluster, span_of(cluster)));
+	assert_true(span_eq(task.region, span_of(region)));
+	assert_true(span_eq(task.service, span_of(service)));
+	assert_true(span_eq(task.family, span_of(family)));
+	assert_true(span_eq(task.cluster, span_of(cluster)));
 }
 
 static void
 test_is_there(void **state)
 {
 	(void)state;
-	assert_true(metadata_is_there(wire_environ("ECS_CONTAINER_METADATA_URI_V4=http://x")));
-	assert_false(metadata_is_there(wire_environ("ECS_CONTAINER_METADATA_URI_V4=")));
-	assert_false(metadata_is_there(wire_environ("ECS_CONTAINER_METADATA_URI=http://x")));
+	assert_true(ecs_task_is_there(wire_environ("ECS_CONTAINER_METADATA_URI_V4=http://x")));
+	assert_false(ecs_task_is_there(wire_environ("ECS_CONTAINER_METADATA_URI_V4=")));
+	assert_false(ecs_task_is_there(wire_environ("ECS_CONTAINER_METADATA_URI=http://x")));
 }
 
 static void
@@ -60,11 +62,27 @@ test_request(void **state)
 	(void)state;
 	char text[512];
 	struct buf b = BUF(text);
-	assert_true(metadata.call.ops->build(&metadata.call, &b, &e));
+	assert_true(task.call.ops->build(&task.call, &b, &e));
 	assert_string_equal(buf_str(&b), "GET /v4/abc/task HTTP/1.1\r\nHost: 169.254.170.2\r\n"
 					 "Accept: application/json\r\n"
 					 "User-Agent: antechamber/" ANTECHAMBER_VERSION "\r\n\r\n");
 	assert_null(strstr(buf_str(&b), "Authorization"));
+}
+
+/* A slash at the end of the variable is not doubled. */
+static void
+test_slash(void **state)
+{
+	(void)state;
+	static const char *const row[] = { "ECS_CONTAINER_METADATA_URI_V4=http://h/v4/abc/",
+		"ECS_CONTAINER_METADATA_URI_V4=http://h/v4/abc//" };
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(ecs_task_plan(&task, wire_environ(row[i]), &scratch, &e));
+		assert_true(span_eq(task.url.target, SPAN("/v4/abc/task")));
+	}
+	assert_true(ecs_task_plan(
+		&task, wire_environ("ECS_CONTAINER_METADATA_URI_V4=http://h"), &scratch, &e));
+	assert_true(span_eq(task.url.target, SPAN("/task")));
 }
 
 static void
@@ -117,8 +135,8 @@ static void
 test_bad_url(void **state)
 {
 	(void)state;
-	assert_false(metadata_plan(
-		&metadata, wire_environ("ECS_CONTAINER_METADATA_URI_V4=169.254.170.2/v4"), &e));
+	assert_false(ecs_task_plan(&task,
+		wire_environ("ECS_CONTAINER_METADATA_URI_V4=169.254.170.2/v4"), &scratch, &e));
 	assert_int_equal(err_exit_code(&e), 100);
 	assert_true(span_starts_with(span_of(e.text), SPAN("ECS_CONTAINER_METADATA_URI_V4: ")));
 }
@@ -143,6 +161,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_is_there, reset),
 		cmocka_unit_test_setup(test_request, reset),
+		cmocka_unit_test_setup(test_slash, reset),
 		cmocka_unit_test_setup(test_answer, reset),
 		cmocka_unit_test_setup(test_failures, reset),
 		cmocka_unit_test_setup(test_bad_url, reset),

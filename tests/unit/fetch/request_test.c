@@ -7,12 +7,14 @@
 #include <cmocka.h>
 
 #include "base/secret.h"
-#include "fetch/draft.h"
-#include "fetch/signed.h"
+#include "fetch/request.h"
 
 static struct secret_list secrets;
 
 static char bytes[HTTP_REQUEST_MAX];
+static struct scratch scratch;
+static struct peer_terms terms;
+static struct peer peer;
 static struct endpoint endpoint;
 static struct credentials credentials;
 static struct err e;
@@ -37,7 +39,9 @@ reset(void **state)
 static bool
 write_request(size_t cap)
 {
+	peer_init(&peer, &endpoint.url, &terms);
 	const struct signed_request r = {
+		.peer = &peer,
 		.endpoint = &endpoint,
 		.target = "AmazonSSM.GetParameters",
 		.body = SPAN("{\"Names\":[]}"),
@@ -45,7 +49,7 @@ write_request(size_t cap)
 		.time = 1440938160,
 	};
 	struct buf b = { .p = bytes, .cap = cap };
-	bool ok = signed_put(&b, &r, &e);
+	bool ok = request_write_signed(&r, &scratch, &b, &e);
 	buf_str(&b);
 	return ok;
 }
@@ -165,25 +169,24 @@ test_host(void **state)
 		{ "http://u:p@127.0.0.1:81/", "127.0.0.1:81" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		char host[64];
-		struct buf b = BUF(host);
 		struct url u;
 		assert_true(url_parse(span_of(row[i].url), &u, &e));
-		draft_put_host(&b, &u);
-		assert_string_equal(buf_str(&b), row[i].host);
+		peer_init(&peer, &u, &terms);
+		assert_true(span_eq(peer.authority, span_of(row[i].host)));
 	}
 }
 
-/* The requests that nobody signs. */
+/* Those that are not signed. */
 static bool
-write_question(struct draft *d, const char *authorization)
+write_question(struct request *r, const char *authorization)
 {
 	struct url u;
 	struct buf b = BUF(bytes);
 	assert_true(url_parse(SPAN("http://169.254.170.2/v2/c?id=1"), &u, &e));
-	draft_question(d, "GET", &u);
-	draft_add(d, "Authorization", span_of(authorization));
-	bool ok = draft_write(d, &b, &e);
+	peer_init(&peer, &u, &terms);
+	request_init_unsigned(r, &peer, "GET", u.target);
+	request_add(r, "Authorization", span_of(authorization));
+	bool ok = request_write(r, &b, &e);
 	buf_str(&b);
 	return ok;
 }
@@ -192,27 +195,44 @@ static void
 test_question(void **state)
 {
 	(void)state;
-	struct draft d;
-	assert_true(write_question(&d, "Basic abc"));
+	struct request r;
+	assert_true(write_question(&r, "Basic abc"));
 	assert_string_equal(bytes,
 		"GET /v2/c?id=1 HTTP/1.1\r\nHost: 169.254.170.2\r\nAccept: application/json\r\n"
 		"Authorization: Basic abc\r\nUser-Agent: antechamber/" ANTECHAMBER_VERSION
 		"\r\n\r\n");
-	assert_true(write_question(&d, ""));
+	assert_true(write_question(&r, ""));
 	assert_null(strstr(bytes, "Authorization"));
 	/* A token with a line break is refused, unprinted. */
-	assert_false(write_question(&d, "hunter2\n"));
+	assert_false(write_question(&r, "hunter2\n"));
 	assert_null(strstr(e.text, "hunter2"));
+}
+
+/* What AWS_SDK_UA_APP_ID makes of it is decided in fetch/plan.c. */
+static void
+test_user_agent(void **state)
+{
+	(void)state;
+	struct request r;
+	terms.user_agent = SPAN("antechamber/1 app/mine");
+	assert_true(write_question(&r, ""));
+	assert_line("User-Agent: antechamber/1 app/mine");
+	assert_true(write_request(sizeof(bytes)));
+	assert_line("User-Agent: antechamber/1 app/mine");
+	terms.user_agent.n = 0;
 }
 
 static void
 test_no_path(void **state)
 {
 	(void)state;
-	struct draft d;
+	struct request r;
 	struct buf b = BUF(bytes);
-	draft_init(&d, "GET", SPAN(""));
-	assert_true(draft_write(&d, &b, &e));
+	struct url u;
+	assert_true(url_parse(SPAN("http://h"), &u, &e));
+	peer_init(&peer, &u, &terms);
+	request_init(&r, &peer, "GET", SPAN(""));
+	assert_true(request_write(&r, &b, &e));
 	assert_true(span_starts_with(buf_span(&b), SPAN("GET / HTTP/1.1\r\n")));
 }
 
@@ -228,6 +248,7 @@ main(void)
 		cmocka_unit_test_setup(test_bad, reset),
 		cmocka_unit_test_setup(test_host, reset),
 		cmocka_unit_test_setup(test_question, reset),
+		cmocka_unit_test_setup(test_user_agent, reset),
 		cmocka_unit_test_setup(test_no_path, reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "fetch/drive.h"
+#include "fetch/talk.h"
 #include "unit/fetch/wire.h"
 
 #define CALLS 3
@@ -123,7 +123,7 @@ test_all(void **state)
 	static const unsigned backwards[] = { 0, 2, 1 };
 	const struct deadline deadline = { clock_now() + 30000, 30000 };
 	serve(backwards, 3, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-	if (!drive(calls, CALLS, &deadline, &e))
+	if (!talk(calls, CALLS, &deadline, &e))
 		fail_msg("%s", e.text);
 	/* The first one comes before those that wait for it; these end as they are answered. */
 	assert_int_equal(ended, CALLS);
@@ -137,7 +137,7 @@ test_none(void **state)
 {
 	(void)state;
 	const struct deadline deadline = { CLOCK_NEVER, 0 };
-	assert_true(drive(calls, 0, &deadline, &e));
+	assert_true(talk(calls, 0, &deadline, &e));
 }
 
 /* One that fails ends all. */
@@ -148,7 +148,7 @@ test_one_fails(void **state)
 	static const unsigned first[] = { 0 };
 	const struct deadline deadline = { clock_now() + 30000, 30000 };
 	serve(first, 1, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
-	assert_false(drive(calls, CALLS, &deadline, &e));
+	assert_false(talk(calls, CALLS, &deadline, &e));
 	assert_true(span_starts_with(span_of(e.text), SPAN("first: 127.0.0.1:")));
 	assert_true(span_ends_with(span_of(e.text), SPAN(": status 403")));
 	assert_int_equal(ended, 0);
@@ -161,7 +161,7 @@ test_deadline(void **state)
 	(void)state;
 	const clock_ms before = clock_now();
 	const struct deadline deadline = { before + 300, 300 };
-	assert_false(drive(calls, CALLS, &deadline, &e));
+	assert_false(talk(calls, CALLS, &deadline, &e));
 	assert_true(clock_now() - before >= 300);
 	char wanted[160];
 	struct buf b = BUF(wanted);
@@ -181,7 +181,7 @@ test_deadline_names_who_is_late(void **state)
 	static const unsigned first[] = { 0 };
 	const struct deadline deadline = { clock_now() + 1000, 1000 };
 	serve(first, 1, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-	assert_false(drive(calls, CALLS, &deadline, &e));
+	assert_false(talk(calls, CALLS, &deadline, &e));
 	assert_int_equal(ended, 1);
 	assert_true(span_starts_with(span_of(e.text), SPAN("second: timed out after 1.0 s")));
 }
@@ -191,14 +191,14 @@ test_deadline_is_over_already(void **state)
 {
 	(void)state;
 	const struct deadline deadline = { clock_now(), 1 };
-	assert_false(drive(calls, CALLS, &deadline, &e));
+	assert_false(talk(calls, CALLS, &deadline, &e));
 	assert_false(wire_accept(&wire[0]));
 	assert_non_null(strstr(e.text, "first: timed out after 0.001 s"));
 	/* Nothing is late where nothing is asked, and what has ended is not. */
-	assert_true(drive(calls, 0, &deadline, &e));
+	assert_true(talk(calls, 0, &deadline, &e));
 	for (int i = 0; i < CALLS; i++)
 		call[i].state = CALL_ENDED;
-	assert_true(drive(calls, CALLS, &deadline, &e));
+	assert_true(talk(calls, CALLS, &deadline, &e));
 }
 
 /*
@@ -217,7 +217,7 @@ test_deadline_in_each_state(void **state)
 					call[i].state = i < late ? CALL_ENDED : (enum call_state)c;
 				call[late].exchange.state = (enum exchange_state)x;
 				memset(&e, 0, sizeof(e));
-				bool ok = drive(calls, CALLS, &deadline, &e);
+				bool ok = talk(calls, CALLS, &deadline, &e);
 				assert_int_equal(ok, c == CALL_ENDED);
 				if (ok)
 					continue;
