@@ -214,9 +214,17 @@ def test_the_token_file_is_read_at_each_start(world, app):
         assert world.run("exec", "app", env={TOKEN_FILE: path}).succeeded().loaded == app
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_line_breaks_at_the_end_of_a_token_file(world, app, end):
+    """`echo` and editors write them; they are not part of the token."""
+    world.ecs.authorization = "token of the agent"
+    env = {TOKEN_FILE: world.file("token", world.ecs.authorization + end)}
+    assert world.run("exec", "app", env=env).succeeded().loaded == app
+
+
 BAD_TOKENS = {
     "CR LF": "invalid\r\ntoken-{}",
-    "LF at the end": "token-{}\n",
+    "LF inside": "token-{}\nx",
     "LF": "a\ntoken-{}",
     "NUL": "a\0token-{}",
     "control": "a\x01token-{}",

@@ -92,7 +92,10 @@ def test_the_one_line_of_a_good_start(world, services, text):
     noun = "parameter" if text[0] == "1" else "parameters"
     assert f" {noun} from " in result.summary[0]
     quiet = [line for line in result.lines if "sandbox" not in line]
-    assert len(quiet) == 1, result
+    empty = [service for service, count in services.items() if count == 0]
+    assert len(quiet) == 1 + len(empty), result
+    for service in empty:
+        assert any(f"service {service}: /{service}/ has no parameters" in line for line in quiet)
 
 
 def test_quiet_says_nothing(world):
