@@ -60,8 +60,8 @@ const char *credential_source_name(enum credential_source source);
 /*
  * Reads an answer of a container or metadata credentials endpoint (SDK reference guide, "Container
  * credential provider"). The bytes go to arena and are kept secret. ERR_TRANSIENT: malformed;
- * ERR_REFUSED: a 200 whose Code is not "Success", which is how the metadata service says no; scratch
- * is for its text and should have room for a whole body.
+ * ERR_REFUSED: a 200 whose Code is not "Success", which is how the metadata service says no;
+ * scratch is for its text and should have room for a whole body.
  */
 bool credential_read_json(struct json_value answer, struct buf *scratch, struct buf *arena,
 	struct credentials *c, struct err *e);

@@ -3,7 +3,7 @@
 #include <poll.h>
 
 #include "base/log.h"
-#include "fetch/tunnel.h"
+#include "fetch/connect.h"
 
 static clock_ms
 after(clock_ms now, int limit)
@@ -12,8 +12,8 @@ after(clock_ms now, int limit)
 }
 
 /* Something moved: the silence begins anew, the response's own limit stays. */
-static void
-extend_deadline(struct exchange *x, clock_ms now)
+void
+exchange_moved(struct exchange *x, clock_ms now)
 {
 	x->deadline = after(now, x->limits->silence);
 	if (x->has_request && x->response_by < x->deadline)
@@ -52,61 +52,17 @@ exchange_close(struct exchange *x)
 	x->deadline = CLOCK_NEVER;
 }
 
-/* Says which of the addresses an error is about. */
-static void
-name_address(const struct exchange *x, struct err *e)
-{
-	struct peer_address address;
-	err_ctx(e, "connect to %s", peer_address(&address, x->peer, x->address));
-}
-
-/* Begins with the present address, or with the first one after it that does not fail at once. */
-static bool
-connect_some(struct exchange *x, clock_ms now, struct err *e)
-{
-	const struct addresses *to = &x->peer->addresses;
-	x->is_accepted = false;
-	for (; x->address < to->count; x->address++) {
-		int fd;
-		if (!dial_start(&to->at[x->address], to->size[x->address], &fd, e)) {
-			name_address(x, e);
-			continue;
-		}
-		stream_open(&x->stream, fd);
-		x->state = EXCHANGE_CONNECTING;
-		x->deadline = after(now, x->limits->connect);
-		return true;
-	}
-	return false;
-}
-
-static bool
-connect_first(struct exchange *x, clock_ms now, struct err *e)
-{
-	x->address = 0;
-	err_set(e, ERR_TRANSIENT, "no address");
-	return connect_some(x, now, e);
-}
-
-static bool
-connect_next(struct exchange *x, clock_ms now, struct err *e)
-{
-	x->address++;
-	stream_close(&x->stream);
-	return connect_some(x, now, e);
-}
-
 static void
 begin_request(struct exchange *x, clock_ms now)
 {
 	x->state = EXCHANGE_SENDING;
 	http_response_init(&x->response, false);
-	extend_deadline(x, now);
+	exchange_moved(x, now);
 }
 
 /* The way to the server is open, TLS included. */
-static void
-become_open(struct exchange *x, clock_ms now)
+void
+exchange_opened(struct exchange *x, clock_ms now)
 {
 	if (x->has_request) {
 		begin_request(x, now);
@@ -117,46 +73,9 @@ become_open(struct exchange *x, clock_ms now)
 	x->deadline = CLOCK_NEVER;
 }
 
-static bool
-begin_tls(struct exchange *x, clock_ms now, struct err *e)
-{
-	if (!x->peer->tls) {
-		become_open(x, now);
-		return true;
-	}
-	x->state = EXCHANGE_HANDSHAKING;
-	extend_deadline(x, now);
-	return stream_secure(&x->stream, x->peer->host, x->peer->terms->trust, clock_unix(), e);
-}
-
-static bool
-begin_tunnel(struct exchange *x, clock_ms now, struct err *e)
-{
-	if (!tunnel_ask(&x->stream, x->peer, e))
-		return false;
-	x->state = EXCHANGE_TUNNELING;
-	http_response_init(&x->response, true);
-	extend_deadline(x, now);
-	return true;
-}
-
-static bool
-move_connecting(struct exchange *x, clock_ms now, struct err *e)
-{
-	struct pollfd p = { .fd = x->stream.fd, .events = POLLOUT };
-	if (poll(&p, 1, 0) == 0)
-		return true;
-	if (!dial_finish(x->stream.fd, e)) {
-		name_address(x, e);
-		return connect_next(x, now, e);
-	}
-	x->is_accepted = true;
-	return x->peer->proxied ? begin_tunnel(x, now, e) : begin_tls(x, now, e);
-}
-
 /* Feeds the parser until the response is complete or nothing more has arrived. */
-static bool
-receive(struct exchange *x, clock_ms now, struct err *e)
+bool
+exchange_receive(struct exchange *x, clock_ms now, struct err *e)
 {
 	char bytes[2048];
 	size_t n = 0;
@@ -164,7 +83,7 @@ receive(struct exchange *x, clock_ms now, struct err *e)
 	while (!http_response_is_done(&x->response)) {
 		switch (stream_receive(&x->stream, bytes, sizeof(bytes), &n, e)) {
 		case DIAL_MOVED:
-			extend_deadline(x, now);
+			exchange_moved(x, now);
 			if (!http_response_feed(&x->response, (struct span){ bytes, n }, &taken, e))
 				return false;
 			break;
@@ -180,32 +99,6 @@ receive(struct exchange *x, clock_ms now, struct err *e)
 	if (taken < n)
 		x->response.keep_alive = false;
 	return true;
-}
-
-static bool
-move_tunneling(struct exchange *x, clock_ms now, struct err *e)
-{
-	if (!receive(x, now, e))
-		return false;
-	if (!http_response_is_done(&x->response))
-		return true;
-	return tunnel_judge(x->response.status, e) && begin_tls(x, now, e);
-}
-
-static bool
-move_handshaking(struct exchange *x, clock_ms now, struct err *e)
-{
-	switch (stream_handshake(&x->stream, e)) {
-	case DIAL_MOVED:
-		become_open(x, now);
-		return true;
-	case DIAL_BLOCKED:
-		return true;
-	case DIAL_END:
-	case DIAL_FAILED:
-		return false;
-	}
-	return false;
 }
 
 /* Nothing is due from the server: whatever comes, even its end, makes the connection useless. */
@@ -226,7 +119,7 @@ move_sending(struct exchange *x, clock_ms now, struct err *e)
 		size_t n = 0;
 		switch (stream_send(&x->stream, x->request, &n, e)) {
 		case DIAL_MOVED:
-			extend_deadline(x, now);
+			exchange_moved(x, now);
 			x->request = span_skip(x->request, n);
 			break;
 		case DIAL_BLOCKED:
@@ -243,7 +136,7 @@ move_sending(struct exchange *x, clock_ms now, struct err *e)
 static bool
 move_receiving(struct exchange *x, clock_ms now, struct err *e)
 {
-	if (!receive(x, now, e))
+	if (!exchange_receive(x, now, e))
 		return false;
 	if (http_response_is_done(&x->response)) {
 		x->state = EXCHANGE_DONE;
@@ -258,11 +151,9 @@ check_deadline(struct exchange *x, clock_ms now, struct err *e)
 {
 	if (now < x->deadline)
 		return true;
-	if (x->state != EXCHANGE_CONNECTING)
-		return err_set(e, ERR_TRANSIENT, "timed out %s it", exchange_waits_for(x));
-	err_set(e, ERR_TRANSIENT, "timed out");
-	name_address(x, e);
-	return connect_next(x, now, e);
+	if (x->state == EXCHANGE_CONNECTING)
+		return connect_timed_out(x, now, e);
+	return err_set(e, ERR_TRANSIENT, "timed out %s it", exchange_waits_for(x));
 }
 
 /* One step; where it changes the state, there is another one to take at once. */
@@ -271,11 +162,9 @@ step(struct exchange *x, clock_ms now, struct err *e)
 {
 	switch (x->state) {
 	case EXCHANGE_CONNECTING:
-		return move_connecting(x, now, e);
 	case EXCHANGE_TUNNELING:
-		return move_tunneling(x, now, e);
 	case EXCHANGE_HANDSHAKING:
-		return move_handshaking(x, now, e);
+		return connect_move(x, now, e);
 	case EXCHANGE_IDLE:
 		move_idle(x);
 		return true;
@@ -290,7 +179,7 @@ step(struct exchange *x, clock_ms now, struct err *e)
 	return true;
 }
 
-/* A connection made ahead of need is not an attempt: a request that came meanwhile connects anew. */
+/* A connection made ahead is not an attempt: a request that came meanwhile connects anew. */
 static bool
 forgive(struct exchange *x, clock_ms now, struct err *e)
 {

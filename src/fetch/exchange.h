@@ -11,11 +11,11 @@
 #include "http/response.h"
 #include "net/stream.h"
 
-/* How long one attempt may take (the manual page's Connections), in milliseconds; 0: no limit. */
+/* How long one attempt may take (the manual page's Connections), in milliseconds. */
 struct exchange_limits {
 	int connect; /* for each address */
-	int response; /* from the request to the end of the response */
-	int silence; /* since anything moved */
+	int response; /* from the request to the end of the response; 0: no limit */
+	int silence; /* since anything moved; 0: no limit */
 };
 
 /* A connection that is made ahead of need, once. */

@@ -143,7 +143,7 @@ plan_terms(struct fetcher *f, const struct config *c)
 	plan_user_agent(f);
 }
 
-/* The task metadata are asked for names of placeholders, and for a region that nothing else says. */
+/* The task metadata are asked for names of placeholders, and for a region that is not set. */
 static bool
 plan_task(struct fetcher *f, struct err *e)
 {

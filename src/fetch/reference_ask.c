@@ -45,8 +45,8 @@ take_apart(struct span id)
 }
 
 /*
- * Whether there is no room for it in this batch: two versions of one parameter go into two requests,
- * because a response need not say which of them it gives.
+ * Whether there is no room for it in this batch: two versions of one parameter go into two
+ * requests, because a response need not say which of them it is about.
  */
 static bool
 is_in_batch(const struct reference_group *g, const struct reference_use *use)

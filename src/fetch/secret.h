@@ -7,7 +7,7 @@
 #include "fetch/scratch.h"
 
 /*
- * The SecretString of a response of Secrets Manager; it is the scratch's until the next one is read.
+ * The SecretString of a response of Secrets Manager; it is the scratch's until the next is read.
  * Errors as secretsmanager_put_string.
  */
 bool secret_read(struct scratch *s, struct json_value response, struct span *text, struct err *e);

@@ -2,7 +2,7 @@
 
 #include "base/secret.h"
 
-/* Makes of the names from at on, of which only the first may be too small, a heap with a[0] greatest. */
+/* Makes a heap again of a[at] and what is below it, of which a[at] alone may be too small. */
 static void
 sift_down(struct param *a, size_t at, size_t count)
 {

@@ -9,8 +9,8 @@
 #include "fetch/call.h"
 
 /*
- * Moves all calls side by side until every one has ended (true), or one has failed, the deadline has
- * passed or a signal has come (false; the message says what was being waited for). At most
+ * Moves all calls side by side until every one has ended (true), or one has failed, the deadline
+ * has passed or a signal has come (false; the message says what was being waited for). At most
  * CALLS_MAX calls; earlier ones move first, so that a call comes before those that wait for it.
  */
 bool talk(struct call *const *calls, size_t count, const struct deadline *deadline, struct err *e);

@@ -119,8 +119,8 @@ test_next(void **state)
 			"n=v;" },
 		{ "[]", "malformed response: an array where an object with \"Parameters\" is "
 			"expected" },
-		{ "null",
-			"malformed response: null where an object with \"Parameters\" is expected" },
+		{ "null", "malformed response: null where an object with \"Parameters\" is "
+			  "expected" },
 		{ "{}", "malformed response: " },
 		{ "{\"Parameters\":null}", "malformed response: " },
 		{ "{\"Parameters\":{}}", "malformed response: " },

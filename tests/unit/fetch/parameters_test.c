@@ -140,7 +140,7 @@ test_too_many_pages(void **state)
 	assert_string_equal(e.text, "more than 1024 pages");
 }
 
-/* Of a malformed response nothing is used; what is a repeated one stays, and another attempt may follow. */
+/* Of a malformed response nothing is used; what came before stays, another attempt may follow. */
 static void
 test_malformed(void **state)
 {

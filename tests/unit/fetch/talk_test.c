@@ -202,8 +202,8 @@ test_deadline_is_over_already(void **state)
 }
 
 /*
- * The deadline passes in each state that a call and its connection can be in, for each of the calls:
- * a message that names it and what it waits for, and no memory that nobody wrote.
+ * The deadline passes in each state that a call and its connection can be in, for each of the
+ * calls: a message that names it and what it waits for, and no memory that nobody wrote.
  */
 static void
 test_deadline_in_each_state(void **state)

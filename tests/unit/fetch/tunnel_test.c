@@ -26,7 +26,9 @@ enter(void **state)
 	stream_open(&stream, fd[0]);
 	proxy = fd[1];
 	memset(&e, 0, sizeof(e));
-	peer = (struct peer){ .terms = &terms, .host = SPAN("ssm.eu-west-1.amazonaws.com"), .port = 443 };
+	peer = (struct peer){
+		.terms = &terms, .host = SPAN("ssm.eu-west-1.amazonaws.com"), .port = 443
+	};
 	return 0;
 }
 
