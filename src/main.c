@@ -105,7 +105,7 @@ main(int argc, char **argv)
 	case COMMAND_CHECK:
 		return run_check(&c, &inherited, &e);
 	case COMMAND_COPY:
-		/* Its signals stay blocked, so that no half copy is left behind. */
+		/* Its signals stay blocked, so that no half copy is left. */
 		return copy_run(c.copy_path);
 	case COMMAND_VERSION:
 	case COMMAND_HELP:

@@ -82,7 +82,7 @@
 
 /* The block handed to the launcher; the kernel's own bound for arguments and environment. */
 #define BLOCK_MAX (6 * 1024 * 1024)
-/* Variables of the child, inherited and loaded. */
+/* Variables of the command, inherited and loaded. */
 #define ENVIRON_MAX 32768
 /* "LISTEN_PID=" and the longest number of a process. */
 #define LISTEN_PID_MAX 32

@@ -63,7 +63,7 @@ check_label(struct span label, struct err *e)
 bool
 service_parse(struct span written, const struct config *c, struct service *s, struct err *e)
 {
-	struct quoted q;
+	struct quoted_long q;
 	const size_t colon = span_find(written, ':');
 	const struct span name = { written.p, colon };
 	const bool has_label = colon < written.n;
@@ -72,7 +72,7 @@ service_parse(struct span written, const struct config *c, struct service *s, st
 	s->label = has_label ? span_skip(written, colon + 1) : (struct span){ 0 };
 	if (!check_name(name, c->backend == BACKEND_SECRETS_MANAGER, e) ||
 		(has_label && !check_label(s->label, e)))
-		return err_ctx(e, "service \"%s\"", quote(&q, written));
+		return err_ctx(e, "service \"%s\"", quote_name(&q, written));
 
 	for (size_t i = 0; i < name.n; i++)
 		s->text[i] = c->keep_case ? name.p[i] : ascii_lower(name.p[i]);

@@ -2,7 +2,7 @@
 
 #include "base/quote.h"
 
-/* ld.so(8): what it obeys could run code in the command, whoever wrote the parameter. */
+/* ld.so(8): what it obeys could run code in the command, so no parameter may set it. */
 static bool
 is_obeyed_by_loader(struct span name)
 {

@@ -11,7 +11,7 @@ envname_fits_parameter(struct span name)
 {
 	struct span part;
 	span_split(&name, '/', &part);
-	/* Nothing stands before the first slash. */
+	/* There is nothing before the first slash. */
 	bool fits = part.n == 0 && name.p != NULL;
 	while (fits && span_split(&name, '/', &part))
 		fits = envname_fits_part(part);

@@ -65,6 +65,7 @@ argsize_check(const char *path, char *const *argv, char *const *envp,
 	err_set(e, ERR_LIMIT,
 		"%zu arguments and %zu variables: %zu bytes, the kernel takes at most %zu", words,
 		variables, strings, most);
-	return err_hint(e, "load fewer parameters, or raise the stack limit (ulimit -s): a quarter "
-			   "of it counts, up to 6 MiB");
+	return err_hint(e,
+		"load fewer parameters, or raise the stack limit (ulimit -s): the kernel takes "
+		"a quarter of it, up to 6 MiB");
 }

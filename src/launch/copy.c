@@ -16,10 +16,10 @@
 #include "base/log.h"
 #include "base/quote.h"
 
-/* A piece of sendfile(2): what it takes at most on every kernel is far above. */
+/* What one sendfile(2) is asked for; every kernel takes more. */
 #define PIECE ((size_t)1 << 20)
 
-/* This executable: as the kernel knows it; where there is no /proc, by the name it was run by. */
+/* This executable: by /proc, or where there is none by the name it was run by. */
 static int
 open_self(struct err *e)
 {
@@ -27,7 +27,7 @@ open_self(struct err *e)
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		return fd;
-	/* An address from the kernel (getauxval(3)); 0 where it gives none. */
+	/* An address from the kernel (getauxval(3)), or 0. */
 	const char *name = (const char *)(uintptr_t)getauxval(AT_EXECFN);
 	if (name != NULL)
 		fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -50,7 +50,7 @@ put_temporary(struct buf *b, const char *path, struct err *e)
 	for (size_t i = 0; i < sizeof(random); i++)
 		buf_printf(b, "%02x", (unsigned)random[i]);
 	if (b->overflow || b->len == b->cap)
-		return err_set(e, ERR_LIMIT, "%s: a longer path than %d bytes",
+		return err_set(e, ERR_LIMIT, "%s: the path has more than %d bytes",
 			quote(&q, span_of(path)), PATH_MAX);
 	return true;
 }

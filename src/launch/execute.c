@@ -3,20 +3,49 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/quote.h"
 
+/*
+ * A line of ours that stderr did not take (a closed pipe, a file at its limit) left us a signal,
+ * which pends as long as we block it. It is not the command's.
+ */
+static void
+drop_own_faults(void)
+{
+	const uint64_t faults = UINT64_C(1) << (SIGPIPE - 1) | UINT64_C(1) << (SIGXFSZ - 1);
+	const struct timespec at_once = { 0 };
+	const pid_t self = getpid();
+	uint64_t sent_by_others = 0;
+	siginfo_t info;
+	long signo;
+	for (;;) {
+		signo = syscall(SYS_rt_sigtimedwait, &faults, &info, &at_once, sizeof(faults));
+		if (signo <= 0)
+			break;
+		if (info.si_code != SI_USER || info.si_pid != self)
+			sent_by_others |= UINT64_C(1) << (signo - 1);
+	}
+	for (int i = 1; sent_by_others >> (i - 1) != 0; i++) {
+		if ((sent_by_others >> (i - 1) & 1) != 0)
+			kill(self, i);
+	}
+}
+
 static void
 restore(const struct inherited *inherited)
 {
+	drop_own_faults();
 	if (inherited->sigchld_ignored) {
 		struct sigaction ignore = { .sa_handler = SIG_IGN };
 		sigaction(SIGCHLD, &ignore, NULL);
 	}
-	/* All 64 bits as the kernel had them (init/signals.h). From here on a signal ends us, as it
-	 * would the command. */
+	/* All 64 bits as the kernel had them (init/signals.h). From here on a signal ends this
+	 * process, as it would the command. */
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &inherited->signal_mask, NULL,
 		sizeof(inherited->signal_mask));
 }
@@ -46,7 +75,7 @@ explain(int number, const char *path, struct err *e)
 				   "#! line");
 	if (number != ENOENT || !is_there)
 		return false;
-	err_set(e, ERR_NOT_FOUND, "run %s: its interpreter is not there", q.text);
+	err_set(e, ERR_NOT_FOUND, "run %s: its interpreter is missing", q.text);
 	return err_hint(e, "the program of its #! line, or the dynamic loader that it was "
 			   "linked for, is not in the image");
 }

@@ -36,7 +36,7 @@ launch_find(const struct config *c, struct err *e)
 	return command.path != NULL;
 }
 
-/* Copies the file: what is checked below is what is executed, whoever still holds the file. */
+/* Copies the file: what is checked is what is executed, even if another process still has it. */
 static bool
 copy_block(struct launcher *l, int fd, struct span *block, struct err *e)
 {
@@ -114,17 +114,17 @@ launch_judge(struct launcher *l, const struct config *c, struct span block, stru
 static void
 tell_inherited(const struct config *c, const struct environ_plan *plan)
 {
-	struct quoted q;
+	struct quoted_long q;
 	for (char *const *at = c->environ; log_is_on(LOG_DEBUG) && *at != NULL; at++) {
 		const struct span entry = span_of(*at);
 		const struct span name = envblock_name(entry);
 		if (name.n == entry.n)
 			continue;
 		if (inherit_is_unset(&c->rules, name))
-			log_debug("variable %s: removed (--unset)", quote(&q, name));
+			log_debug("variable %s: removed (--unset)", quote_name(&q, name));
 		else if (inherit_is_kept(&c->rules, name) &&
 			 envblock_find(&plan->loaded, name) == plan->loaded.count)
-			log_debug("variable %s: kept as inherited (--keep)", quote(&q, name));
+			log_debug("variable %s: kept as inherited (--keep)", quote_name(&q, name));
 	}
 }
 

@@ -11,7 +11,7 @@
 
 #define STANDARD_PATH "/usr/local/bin:/bin:/usr/bin"
 
-/* 0 when the file can be executed, as far as one can tell without doing so; else an errno value. */
+/* 0 when the file seems to be executable, else an errno value. */
 static int
 judge(const char *path)
 {
@@ -39,8 +39,9 @@ refuse(int number, struct span path, struct err *e)
 	enum err_kind kind = is_absence(number) ? ERR_NOT_FOUND : ERR_NOT_EXECUTABLE;
 	err_sys(e, kind, number, "run %s", quote(&q, path));
 	if (number == EACCES)
-		err_hint(e, "it needs execute permission, directories that may be searched, and no "
-			    "noexec mount");
+		err_hint(e,
+			"the file needs execute permission, its directories search permission, and "
+			"its file system no noexec");
 	return false;
 }
 
@@ -83,7 +84,7 @@ lookup_along(struct span path, struct span name, struct buf *out, struct err *e)
 		int number = judge(out->p);
 		if (number == 0)
 			return true;
-		/* execvp(3) goes on behind a file that may not be executed and tells it last. */
+		/* execvp(3) goes on after a file that may not be executed, and reports it last. */
 		if (!is_absence(number) && number != EISDIR && !was_refused) {
 			refuse(number, buf_span(out), e);
 			was_refused = true;
@@ -93,7 +94,7 @@ lookup_along(struct span path, struct span name, struct buf *out, struct err *e)
 		return false;
 	err_set(e, ERR_NOT_FOUND, "run %s: not found in PATH %s", quote(&q, name),
 		quote(&path_q, whole));
-	return err_hint(e, "write its whole path, or set PATH");
+	return err_hint(e, "write its full path, or set PATH");
 }
 
 const char *
@@ -102,7 +103,7 @@ lookup_command(const char *path, const char *name, struct buf *out, struct err *
 	const struct span wanted = span_of(name);
 	const struct span along = path == NULL ? SPAN(STANDARD_PATH) : span_of(path);
 	if (wanted.n == 0)
-		err_set(e, ERR_NOT_FOUND, "run \"\": the command has no name");
+		err_set(e, ERR_NOT_FOUND, "run \"\": the command's name is empty");
 	else if (span_find(wanted, '/') == wanted.n)
 		return lookup_along(along, wanted, out, e) ? out->p : NULL;
 	else if (is_executable(name, e))

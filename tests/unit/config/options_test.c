@@ -25,7 +25,7 @@ static const struct {
 	const char *chamber_twin;
 	const char *aws_twin;
 	const char *fallback;
-} contract[] = {
+} expected[] = {
 	{ "backend", 'b', "ANTECHAMBER_BACKEND", "CHAMBER_SECRET_BACKEND", "", "ssm" },
 	{ "references", 0, "ANTECHAMBER_REFERENCES", "", "", "" },
 	{ "recursive", 0, "ANTECHAMBER_RECURSIVE", "", "", "" },
@@ -64,16 +64,16 @@ test_table(void **state)
 	for (const struct option *o = option_table; o < option_table + option_count; o++, i++) {
 		char twin[OPTION_TWIN_MAX];
 		option_twin(o, twin);
-		assert_true(i < sizeof(contract) / sizeof(*contract));
-		assert_string_equal(o->name, contract[i].name);
-		assert_int_equal(o->letter, contract[i].letter);
-		assert_text(o->name, twin, contract[i].twin);
-		assert_text(o->name, o->chamber_twin, contract[i].chamber_twin);
-		assert_text(o->name, o->aws_twin, contract[i].aws_twin);
-		assert_text(o->name, o->fallback, contract[i].fallback);
+		assert_true(i < sizeof(expected) / sizeof(*expected));
+		assert_string_equal(o->name, expected[i].name);
+		assert_int_equal(o->letter, expected[i].letter);
+		assert_text(o->name, twin, expected[i].twin);
+		assert_text(o->name, o->chamber_twin, expected[i].chamber_twin);
+		assert_text(o->name, o->aws_twin, expected[i].aws_twin);
+		assert_text(o->name, o->fallback, expected[i].fallback);
 		assert_int_equal(option_index(o), i);
 	}
-	assert_int_equal(i, sizeof(contract) / sizeof(*contract));
+	assert_int_equal(i, sizeof(expected) / sizeof(*expected));
 }
 
 /* One bit of a word for each option, names and letters that stand once, no empty texts. */
