@@ -101,7 +101,9 @@ check_loaded(const struct environment_rules *rules)
 			plan.fate[i] == ENVIRON_ADDED || plan.fate[i] == ENVIRON_OVERWRITES;
 		fuzz_check(is_given == is_wanted, "a loaded variable has its fate");
 		fuzz_check(!is_given || found == name.p, "no inherited one hides it");
-		fuzz_check(is_given || !rules->pristine || rules->strict, "--pristine keeps it");
+		fuzz_check(is_given || !rules->pristine || rules->strict ||
+				   inherit_is_kept(rules, name),
+			"--pristine keeps it");
 	}
 }
 
@@ -112,7 +114,10 @@ check_inherited(const struct environment_rules *rules)
 	for (size_t i = 0; inherited[i] != NULL; i++) {
 		size_t at = index_in(out, inherited[i]);
 		bool is_given = out[at] != NULL;
-		fuzz_check(!is_given || !rules->pristine, "--pristine inherits nothing");
+		const bool is_kept = inherit_is_kept(rules, envblock_name(span_of(inherited[i])));
+		fuzz_check(!is_given || !rules->pristine || is_kept, "--pristine inherits nothing");
+		fuzz_check(
+			is_given || !is_kept || strchr(inherited[i], '=') == NULL, "--keep keeps");
 		fuzz_check(!is_given || at >= last, "the inherited ones keep their order");
 		last = is_given ? at : last;
 		struct span entry = span_of(inherited[i]);
@@ -181,6 +186,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.strict = (data[0] & 4) != 0,
 		.references = (data[0] & 8) != 0,
 		.strict_value = "chamberme",
+		.keep = { .name = { SPAN("KEPT*") }, .count = (data[0] & 16) != 0 },
 		.unset = { .name = { SPAN("UNSET*") }, .count = 1 },
 	};
 	struct span rest = span_skip(fuzz_input(data, size), 1);

@@ -59,7 +59,7 @@ test_failures(void **state)
 		const char *text;
 	} row[] = {
 		{ "./none", ERR_NOT_FOUND, "run ./none: No such file or directory" },
-		{ "./script", ERR_NOT_FOUND, "run ./script: its interpreter is not there" },
+		{ "./script", ERR_NOT_FOUND, "run ./script: its interpreter is missing" },
 		{ "./text", ERR_NOT_EXECUTABLE, "run ./text: Exec format error" },
 		{ "./empty", ERR_NOT_EXECUTABLE, "run ./empty: Exec format error" },
 		{ "./broken", ERR_NOT_EXECUTABLE, "run ./broken: Exec format error" },

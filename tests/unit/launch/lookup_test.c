@@ -101,7 +101,7 @@ test_refused(void **state)
 	} row[] = {
 		{ "one:two", "x", ERR_NOT_FOUND, "run x: not found in PATH one:two" },
 		{ "one", "dir", ERR_NOT_FOUND, "run dir: not found in PATH one" },
-		{ "one", "", ERR_NOT_FOUND, "run \"\": the command has no name" },
+		{ "one", "", ERR_NOT_FOUND, "run \"\": the command's name is empty" },
 		{ NULL, "./x", ERR_NOT_FOUND, "run ./x: No such file or directory" },
 		{ NULL, "here/x", ERR_NOT_FOUND, "run here/x: Not a directory" },
 		{ NULL, "./one/dir", ERR_NOT_EXECUTABLE, "run ./one/dir: Is a directory" },
