@@ -62,7 +62,9 @@ run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd
 	log_role("fetch");
 	/* Should we be killed, nobody is left who wants the parameters. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
+	/* A negative number: the kernel refuses to say it. */
+	pid_t now = getppid();
+	if (now >= 0 && now != parent)
 		_exit(EXIT_TEMPORARY);
 	bounded_prepare();
 	set_alarm(c->timeout_ms);

@@ -4,8 +4,9 @@
  *
  *	fault REPORT PROGRAM ROLE N ERRNO -- COMMAND...
  *
- * Roles: "init" is the process that executes PROGRAM, "fetcher" the child that it forks, "launcher"
- * the one that it makes as vfork(2) does. What happened stands in the file REPORT:
+ * Roles: "init" is the process that executes PROGRAM, "fetcher" the first child that it forks,
+ * "launcher" the second one; of "PROGRAM init", which fetches nothing, the first one is the launcher.
+ * What happened is in the file REPORT:
  *
  *	failed NR of ROLE		this call was not made (close(2) was) and returned ERRNO
  *	command				init or the launcher has executed another program
@@ -73,6 +74,7 @@ static struct process {
 
 static FILE *report;
 static struct stat program;
+static bool has_fetched; /* the next child of init is the launcher */
 static enum role wanted_role;
 static long wanted; /* calls up to the one that is to fail; 0: it has */
 static int wanted_errno;
@@ -234,13 +236,15 @@ at_exec(struct process *p)
 }
 
 static void
-at_fork(const struct process *parent, bool is_vfork)
+at_fork(const struct process *parent)
 {
 	unsigned long pid = 0;
 	enum role role = NONE;
 	need(ptrace(PTRACE_GETEVENTMSG, parent->pid, NULL, &pid) == 0, "child");
-	if (parent->role != NONE)
-		role = is_vfork ? LAUNCHER : FETCHER;
+	if (parent->role != NONE) {
+		role = has_fetched ? LAUNCHER : FETCHER;
+		has_fetched = true;
+	}
 	give_role(process_of((pid_t)pid), role);
 }
 
@@ -262,7 +266,7 @@ stopped(struct process *p, int status)
 		signo = 0;
 		at_call(p);
 	} else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) {
-		at_fork(p, event == PTRACE_EVENT_VFORK);
+		at_fork(p);
 	} else if (event == PTRACE_EVENT_EXEC && !at_exec(p)) {
 		return;
 	}
@@ -347,6 +351,8 @@ main(int argc, char **argv)
 		wanted_role++;
 	wanted = atol(argv[4]);
 	wanted_errno = atoi(argv[5]);
+	for (char **word = argv + 7; word[0] != NULL && word[1] != NULL; word++)
+		has_fetched |= strcmp(word[0], argv[2]) == 0 && strcmp(word[1], "init") == 0;
 	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = wake_up }, NULL);
 	pid_t command = start(argv + 7);
 	/* Who waits for the end of a pipe that the command has waits for the command only. */

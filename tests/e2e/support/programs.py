@@ -16,10 +16,10 @@ def compiler():
     raise RuntimeError("no C compiler found (musl-gcc or gcc)")
 
 
-def build(name, folder):
+def build(name, folder, *flags):
     target = Path(folder) / name
     subprocess.run(
-        [compiler(), "-static", "-Os", "-o", str(target), str(HERE / f"{name}.c")],
+        [compiler(), "-static", "-Os", *flags, "-o", str(target), str(HERE / f"{name}.c")],
         check=True,
         env={"PATH": os.environ["PATH"]},
     )
