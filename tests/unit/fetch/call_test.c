@@ -231,6 +231,34 @@ test_retried(void **state)
 	assert_int_equal(err_exit_code(&e), 111);
 }
 
+/* A throttle makes a pause before the next request too; without one there is none (test_next). */
+static void
+test_pause_after_throttling(void **state)
+{
+	(void)state;
+	clock_ms now = 1000;
+	static const enum call_result results[] = { CALL_FAILED, CALL_NEXT, CALL_NEXT, CALL_DONE };
+	static const clock_ms pauses[] = { 1000, 250, 0 };
+	memcpy(script.result, results, sizeof(results));
+	script.kind[0] = ERR_THROTTLED;
+	for (unsigned i = 0; i < 3; i++) {
+		move(now);
+		answer_request(i + 1, "");
+		move(now);
+		assert_int_equal(script.built, pauses[i] > 0 ? i + 1 : i + 2);
+		if (pauses[i] == 0)
+			break;
+		assert_int_equal(call.state, CALL_PAUSED);
+		assert_int_equal(call.wake - now, pauses[i]);
+		move(call.wake - 1);
+		assert_int_equal(script.built, i + 1);
+		now = call.wake;
+	}
+	answer_request(4, "");
+	move(now);
+	assert_int_equal(call.state, CALL_ENDED);
+}
+
 /* However many were asked for. */
 static void
 test_hundred_attempts(void **state)
@@ -496,6 +524,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_next, enter, leave),
 		cmocka_unit_test_setup_teardown(test_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(test_retried, enter, leave),
+		cmocka_unit_test_setup_teardown(test_pause_after_throttling, enter, leave),
 		cmocka_unit_test_setup_teardown(test_hundred_attempts, enter, leave),
 		cmocka_unit_test_setup_teardown(test_one_attempt, enter, leave),
 		cmocka_unit_test_setup_teardown(test_attempts_are_for_each_request, enter, leave),
