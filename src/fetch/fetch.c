@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "fetch/fetcher.h"
+#include "http/proxy.h"
 #include "sandbox/sandbox.h"
 
 struct fetcher *
@@ -24,14 +25,58 @@ fetcher_map(struct err *e)
 	return NULL;
 }
 
+/*
+ * The TCP ports that a start may connect to, as far as the environment says: of what is asked of
+ * metadata and for credentials, of the AWS endpoints and of a proxy. An error here comes again
+ * where the thing is used.
+ */
+static void
+collect_ports(const struct fetcher *f, struct sandbox_ports *ports)
+{
+	static const enum endpoint_service services[] = { ENDPOINT_SSM, ENDPOINT_STS,
+		ENDPOINT_SECRETS_MANAGER };
+	char *const *environ = f->config->environ;
+	struct err ignored;
+	sandbox_add_port(ports, 443);
+	if (f->asks_task)
+		sandbox_add_port(ports, f->task.url.port);
+	if (fetcher_asks_aws(f) && f->session.identity.plan.url.port != 0)
+		sandbox_add_port(ports, f->session.identity.plan.url.port);
+	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++) {
+		struct endpoint ep;
+		if (endpoint_select(services[i], SPAN("us-east-1"), environ, &ep, &ignored))
+			sandbox_add_port(ports, ep.url.port);
+	}
+}
+
+static void
+collect_proxy(const struct fetcher *f, struct sandbox_ports *ports)
+{
+	struct err ignored;
+	struct proxy p;
+	if (proxy_select(SPAN("host.invalid"), 443, f->config->environ, &p, &ignored) && p.is_used)
+		sandbox_add_port(ports, p.url.port);
+}
+
+/* The steps whose network traffic is confined. */
+static bool
+ask(struct fetcher *f, struct err *e)
+{
+	const enum sandbox_mode mode = f->config->sandbox;
+	struct sandbox_ports ports = { 0 };
+	collect_ports(f, &ports);
+	collect_proxy(f, &ports);
+	struct sandbox_ports with_dns = ports;
+	sandbox_add_port(&with_dns, 53);
+	return sandbox_resolve(mode, &with_dns, e) && fetcher_locate(f, e) &&
+	       sandbox_talk(mode, &ports, e) && fetcher_fetch(f, e);
+}
+
 bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
 	secret_use(&f->secrets);
-	if (!fetcher_plan(f, c, e) || !sandbox_resolve(c->sandbox, e) || !fetcher_locate(f, e) ||
-		!sandbox_talk(c->sandbox, e) || !fetcher_fetch(f, e))
-		return false;
-	return assemble(&f->assembly, &f->session.store, e) &&
+	return fetcher_plan(f, c, e) && ask(f, e) && assemble(&f->assembly, &f->session.store, e) &&
 	       assemble_block(&f->assembly, block, e);
 }
 

@@ -39,13 +39,11 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "arguments are read as
 #define KERNEL_SECCOMP_ERRNO 0x00050000u
 #define KERNEL_SECCOMP_ALLOW 0x7fff0000u
 
-/* linux/audit.h: what a filter sees as the architecture of a call; asm/fcntl.h. */
+/* linux/audit.h: what a filter sees as the architecture of a call. */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define KERNEL_ARCH 0xc000003eu
-#define KERNEL_OPEN_LARGEFILE 0100000
 #elif defined(__aarch64__) && !defined(__ILP32__)
 #define KERNEL_ARCH 0xc00000b7u
-#define KERNEL_OPEN_LARGEFILE 0400000
 #else
 #error "the jail is written for x86-64 and aarch64"
 #endif
@@ -59,24 +57,24 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "arguments are read as
 #define SYS_landlock_restrict_self 446
 #endif
 #define KERNEL_LANDLOCK_VERSION 1u
-#define KERNEL_LANDLOCK_RULE_PATH 1
-#define KERNEL_LANDLOCK_FS_READ_FILE (1u << 2)
+#define KERNEL_LANDLOCK_RULE_PORT 2
 /* The rights that each version brought. */
 #define KERNEL_LANDLOCK_FS_1 ((1u << 13) - 1)
 #define KERNEL_LANDLOCK_FS_2 (1u << 13) /* refer */
 #define KERNEL_LANDLOCK_FS_3 (1u << 14) /* truncate */
 #define KERNEL_LANDLOCK_FS_5 (1u << 15) /* ioctl on a device */
 #define KERNEL_LANDLOCK_NET_BIND_TCP 1u /* version 4 */
+#define KERNEL_LANDLOCK_NET_CONNECT_TCP 2u /* the same */
 #define KERNEL_LANDLOCK_SCOPE_ALL 3u /* version 6: abstract Unix sockets, signals */
 struct kernel_landlock_ruleset {
 	uint64_t fs;
 	uint64_t net;
 	uint64_t scoped;
 };
-struct kernel_landlock_path {
+struct kernel_landlock_port {
 	uint64_t allowed;
-	int32_t parent;
-} __attribute__((packed));
+	uint64_t port;
+};
 
 /* linux/capability.h. */
 #define KERNEL_CAP_VERSION_3 0x20080522

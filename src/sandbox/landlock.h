@@ -4,17 +4,14 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "sandbox/sandbox.h"
 
 /*
- * Landlock, landlock(7): a fence around the file system, and with newer kernels around listening
- * sockets, abstract Unix sockets and other processes' signals. A kernel that does not have it, or
- * a container's filter that hides it, is no failure.
+ * Landlock, landlock(7): no file can be opened, made, changed or executed any more, and where the
+ * kernel's version knows more, no TCP port but those of the list can be connected to, none can be
+ * listened at, no abstract Unix socket and no signal reaches a process outside. Rules of several
+ * calls all hold. ERR_REFUSED: the kernel does not have it, or refuses.
  */
-
-/* Of all files, only /etc/hosts and /etc/resolv.conf (what these names lead to) can be read. */
-bool landlock_resolve(struct err *e);
-
-/* No file at all. */
-bool landlock_talk(struct err *e);
+bool landlock_restrict(const struct sandbox_ports *ports, struct err *e);
 
 #endif

@@ -10,7 +10,10 @@
 /* In the order in which they go on: each would stop what the ones before it have to do. */
 enum layer {
 	LAYER_LIMITS,
-	LAYER_PRIVILEGES,
+	LAYER_NO_NEW_PRIVS,
+	LAYER_IDS,
+	LAYER_CAPABILITIES,
+	LAYER_NOT_DUMPABLE,
 	LAYER_LANDLOCK,
 	LAYER_SECCOMP,
 };
@@ -18,18 +21,42 @@ enum layer {
 
 static unsigned missing_layers; /* bit n for layer n */
 
-static bool
-apply(enum layer layer, enum seccomp_stage stage, struct err *e)
+void
+sandbox_add_port(struct sandbox_ports *ports, unsigned port)
 {
+	size_t i = 0;
+	while (i < ports->count && ports->port[i] != port)
+		i++;
+	if (i == ports->count && i < SANDBOX_PORTS_MAX)
+		ports->port[ports->count++] = (uint16_t)port;
+}
+
+struct step {
+	enum sandbox_mode mode;
+	enum seccomp_stage stage;
+	const struct sandbox_ports *ports;
+};
+
+/* The second stage has Landlock and seccomp alone. */
+static bool
+apply(enum layer layer, const struct step *step, struct err *e)
+{
+	const bool is_done = step->stage == STAGE_TALK;
 	switch (layer) {
 	case LAYER_LIMITS:
-		return stage == STAGE_TALK || limits_lower(e);
-	case LAYER_PRIVILEGES:
-		return stage == STAGE_TALK || privileges_drop(e);
+		return is_done || limits_lower(e);
+	case LAYER_NO_NEW_PRIVS:
+		return is_done || privileges_lock(e);
+	case LAYER_IDS:
+		return is_done || privileges_change_ids(e);
+	case LAYER_CAPABILITIES:
+		return is_done || privileges_drop_capabilities(e);
+	case LAYER_NOT_DUMPABLE:
+		return is_done || privileges_hide(e);
 	case LAYER_LANDLOCK:
-		return stage == STAGE_TALK ? landlock_talk(e) : landlock_resolve(e);
+		return landlock_restrict(step->ports, e);
 	case LAYER_SECCOMP:
-		return seccomp_enter(stage, e);
+		return seccomp_enter(step->stage, e);
 	}
 	return false;
 }
@@ -40,21 +67,23 @@ refuse(const struct err *why, struct err *e)
 	*e = *why;
 	e->kind = ERR_REFUSED;
 	err_ctx(e, "sandbox");
-	return err_hint(
-		e, "with --sandbox auto the start goes on without it and a warning names it");
+	return err_hint(e,
+		"with --sandbox auto the start goes on without it, with a warning that names it");
 }
 
-/* A layer that was missing in the first stage is not tried, and not told of, again. */
+/* A layer that was missing in the first stage is not tried, and not named, again. */
 static bool
-enter(enum sandbox_mode mode, enum seccomp_stage stage, struct err *e)
+enter(const struct step *step, struct err *e)
 {
 	char text[LOG_MESSAGE_MAX];
 	struct buf names = BUF(text);
+	if (step->mode == SANDBOX_OFF)
+		return true;
 	for (enum layer layer = 0; layer < LAYERS; layer++) {
 		struct err why = { 0 };
-		if ((missing_layers >> layer & 1) != 0 || apply(layer, stage, &why))
+		if ((missing_layers >> layer & 1) != 0 || apply(layer, step, &why))
 			continue;
-		if (mode == SANDBOX_REQUIRE)
+		if (step->mode == SANDBOX_REQUIRE)
 			return refuse(&why, e);
 		missing_layers |= 1u << layer;
 		buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", why.text);
@@ -65,13 +94,13 @@ enter(enum sandbox_mode mode, enum seccomp_stage stage, struct err *e)
 }
 
 bool
-sandbox_resolve(enum sandbox_mode mode, struct err *e)
+sandbox_resolve(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e)
 {
-	return mode == SANDBOX_OFF || enter(mode, STAGE_RESOLVE, e);
+	return enter(&(struct step){ mode, STAGE_RESOLVE, ports }, e);
 }
 
 bool
-sandbox_talk(enum sandbox_mode mode, struct err *e)
+sandbox_talk(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e)
 {
-	return mode == SANDBOX_OFF || enter(mode, STAGE_TALK, e);
+	return enter(&(struct step){ mode, STAGE_TALK, ports }, e);
 }

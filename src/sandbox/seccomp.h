@@ -13,7 +13,7 @@ enum seccomp_stage {
 };
 
 /*
- * Writes the filter of a stage for the process self, which alone it lets itself signal. Pure.
+ * Writes the filter of a stage for the process self, the only one that it may signal. Pure.
  * False: the tables have outgrown FILTER_MAX.
  */
 bool seccomp_program(enum seccomp_stage stage, uint32_t self, struct filter *f);

@@ -1,7 +1,9 @@
-"""The fetcher is confined while it talks, and the command is not (contract section 9)."""
+"""The fetcher is confined while it talks, and the command is not."""
 
 import os
+import re
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -106,6 +108,27 @@ def test_a_fetcher_that_hangs_below_a_stopped_parent_ends(talking):
     assert eventually(lambda: fields(fetcher)["State"].startswith("Z"))
     os.kill(running.pid, signal.SIGCONT)
     assert running.finish().code == 111
+
+
+def in_user_namespace(world, tmp_path, *options):
+    """As root of a user namespace that maps no other uid, as `unshare -Ur` makes one."""
+    (tmp_path / "parameters.json").write_text('{"Parameters":[{"Name":"/app/a","Value":"1"}]}')
+    backend = f"--backend=file:{tmp_path}/parameters.json"
+    line = ["unshare", "-Ur", world.sandbox.binary, "exec", *options, backend, "app", "--", "printenv", "A"]
+    return subprocess.run(line, capture_output=True, text=True, timeout=60)
+
+
+def test_root_of_a_user_namespace(world, tmp_path):
+    """It has every capability there and no uid to go to: that is named, and the capabilities go all the same."""
+    done = in_user_namespace(world, tmp_path)
+    assert done.returncode == 0 and done.stdout == "1\n"
+    assert re.search(r"^antechamber: warning: sandbox: missing: (supplementary groups|gid|uid): ", done.stderr, re.M)
+    assert "capabilities" not in done.stderr, "they can be dropped"
+    done = in_user_namespace(world, tmp_path, "--sandbox=require")
+    assert done.returncode == 100 and done.stdout == ""
+    assert re.search(r"^antechamber: error: sandbox: (supplementary groups|gid|uid): ", done.stderr, re.M)
+    done = in_user_namespace(world, tmp_path, "--sandbox=off")
+    assert done.returncode == 0 and "sandbox" not in done.stderr
 
 
 # Where the secrets are while they are fetched.

@@ -51,11 +51,10 @@ loopback(unsigned short port)
 /* Files. */
 CALL(open_hosts, syscall(SYS_openat, AT_FDCWD, "/etc/hosts", O_RDONLY | O_CLOEXEC))
 #ifdef SYS_open
-CALL(old_open_hosts, syscall(SYS_open, "/etc/hosts", O_RDONLY | KERNEL_OPEN_LARGEFILE))
+CALL(old_open_hosts, syscall(SYS_open, "/etc/hosts", O_RDONLY))
 CALL(old_open_write, syscall(SYS_open, "/dev/null", O_WRONLY))
 #endif
 CALL(open_resolv_conf, syscall(SYS_openat, AT_FDCWD, "/etc/resolv.conf", O_RDONLY))
-CALL(open_passwd, syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY))
 CALL(open_own_memory, syscall(SYS_openat, AT_FDCWD, "/proc/self/status", O_RDONLY))
 CALL(open_foreign_memory, syscall(SYS_openat, AT_FDCWD, "/proc/1/mem", O_RDONLY))
 CALL(open_write, syscall(SYS_openat, AT_FDCWD, "/dev/null", O_WRONLY))
@@ -63,6 +62,12 @@ CALL(open_path, syscall(SYS_openat, AT_FDCWD, "/etc/hosts", O_PATH))
 CALL(open_directory, syscall(SYS_openat, AT_FDCWD, "/etc", O_RDONLY | O_DIRECTORY))
 CALL(open_create, syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY | O_CREAT, 0600))
 CALL(open_in_folder, syscall(SYS_openat, things.pipe[0], "/etc/hosts", O_RDONLY))
+CALL(read_stdin, read(STDIN_FILENO, page, 0))
+CALL(read_socket, read(things.tcp, page, 0))
+CALL(read_block, read(things.block, page, 1))
+CALL(write_stdout, write(STDOUT_FILENO, "", 0))
+CALL(write_socket, write(things.tcp, "", 0))
+CALL(write_vector, writev(STDERR_FILENO, &(struct iovec){ page, 0 }, 1))
 CALL(stat_file, syscall(SYS_newfstatat, AT_FDCWD, "/etc/hosts", page, 0))
 CALL(change_folder, syscall(SYS_chdir, "."))
 CALL(read_link, syscall(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", page, 100))
@@ -83,6 +88,9 @@ CALL(close_one, close(things.pipe[1]))
 /* Sockets. */
 CALL(tcp_socket, socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
 CALL(tcp6_socket, socket(AF_INET6, SOCK_STREAM, 0))
+CALL(tcp_socket_by_protocol, socket(AF_INET, SOCK_STREAM, IPPROTO_TCP))
+CALL(mptcp_socket, socket(AF_INET, SOCK_STREAM, 262))
+CALL(sctp_socket, socket(AF_INET, SOCK_STREAM, 132))
 CALL(udp_socket, socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))
 CALL(udp_socket_by_protocol, socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP))
 CALL(ping_socket, socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP))
@@ -110,6 +118,15 @@ connect_and_talk(void)
 		return -1;
 	errno = EIO;
 	return memcmp(back, "ping", 4) == 0 ? 0 : -1;
+}
+
+/* Where nobody has planned to connect to. */
+static long
+connect_elsewhere(void)
+{
+	const struct sockaddr_in to = loopback(things.other_port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&to, sizeof(to));
 }
 
 static long
@@ -178,6 +195,10 @@ CALL(get_random, syscall(SYS_getrandom, page, 32, 0))
 CALL(set_timer, setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 }, { 9, 0 } }, NULL))
 CALL(set_cpu_timer, setitimer(ITIMER_VIRTUAL, &(struct itimerval){ { 0, 0 }, { 9, 0 } }, NULL))
 CALL(signal_self, syscall(SYS_tkill, getpid(), 0))
+CALL(own_number, syscall(SYS_getpid))
+CALL(own_thread, syscall(SYS_gettid))
+CALL(set_action, sigaction(SIGABRT, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL))
+CALL(set_mask, syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, page, 8))
 CALL(signal_own_thread, syscall(SYS_tgkill, getpid(), getpid(), 0))
 
 /* The signal that was sent before the jail: its handler runs and returns. */
@@ -197,7 +218,7 @@ write_to_full_pipe(void)
 	const struct span bytes = { page, sizeof(page) };
 	ssize_t n;
 	do {
-		n = bounded_write(things.stream, bytes, 1);
+		n = bounded_write(STDERR_FILENO, bytes, 1);
 	} while (n > 0);
 	return 0;
 }
@@ -215,7 +236,7 @@ CALL(get_process_flag, prctl(PR_GET_DUMPABLE))
 CALL(get_limit, syscall(SYS_prlimit64, 0, 0, NULL, page))
 CALL(set_uid, syscall(SYS_setresuid, -1, -1, -1))
 CALL(get_personality, syscall(SYS_personality, 0xffffffff))
-CALL(add_rule, syscall(SYS_landlock_add_rule, -1, KERNEL_LANDLOCK_RULE_PATH, page, 0))
+CALL(add_rule, syscall(SYS_landlock_add_rule, -1, KERNEL_LANDLOCK_RULE_PORT, page, 0))
 
 /* What ends the process. */
 CALL(signal_parent, syscall(SYS_kill, getppid(), 0))
@@ -292,13 +313,12 @@ CALL(read_memory, move_memory(SYS_process_vm_readv))
 CALL(write_memory, move_memory(SYS_process_vm_writev))
 
 const struct attempt attempts[] = {
-	{ "open /etc/hosts", open_hosts, WORKS, WORKS, REFUSED },
-	{ "open /etc/resolv.conf", open_resolv_conf, LET_IN, LET_IN, REFUSED },
-	{ "open /etc/passwd", open_passwd, LET_IN, FENCED, REFUSED },
-	{ "open /proc/self/status", open_own_memory, LET_IN, FENCED, REFUSED },
-	{ "open /proc/1/mem", open_foreign_memory, UNKNOWN, DENIED, REFUSED },
+	{ "open /etc/hosts", open_hosts, WORKS, REFUSED, REFUSED },
+	{ "open /etc/resolv.conf", open_resolv_conf, LET_IN, REFUSED, REFUSED },
+	{ "open /proc/self/status", open_own_memory, LET_IN, REFUSED, REFUSED },
+	{ "open /proc/1/mem", open_foreign_memory, UNKNOWN, REFUSED, REFUSED },
 #ifdef SYS_open
-	{ "open /etc/hosts, the old call", old_open_hosts, WORKS, WORKS, REFUSED },
+	{ "open /etc/hosts, the old call", old_open_hosts, WORKS, REFUSED, REFUSED },
 	{ "open for writing, the old call", old_open_write, WORKS, REFUSED, REFUSED },
 #endif
 	{ "open for writing", open_write, WORKS, REFUSED, REFUSED },
@@ -314,10 +334,16 @@ const struct attempt attempts[] = {
 	{ "write the block", write_block, WORKS, WORKS, WORKS },
 	{ "ftruncate the block", truncate_block, WORKS, REFUSED, REFUSED },
 	{ "write stderr", write_stderr, WORKS, WORKS, WORKS },
+	{ "read stdin", read_stdin, WORKS, REFUSED, REFUSED },
+	{ "read a socket with read", read_socket, WORKS, REFUSED, REFUSED },
+	{ "read the block", read_block, WORKS, REFUSED, REFUSED },
+	{ "write stdout", write_stdout, WORKS, REFUSED, REFUSED },
+	{ "write a socket with write", write_socket, WORKS, REFUSED, REFUSED },
+	{ "writev", write_vector, WORKS, REFUSED, REFUSED },
 	{ "dup", duplicate, WORKS, REFUSED, REFUSED },
 	{ "fcntl F_DUPFD", duplicate_by_fcntl, WORKS, REFUSED, REFUSED },
-	{ "fcntl F_GETFL", get_file_flags, WORKS, WORKS, WORKS },
-	{ "fcntl F_SETFL", set_file_flags, WORKS, WORKS, WORKS },
+	{ "fcntl F_GETFL", get_file_flags, WORKS, REFUSED, REFUSED },
+	{ "fcntl F_SETFL", set_file_flags, WORKS, REFUSED, REFUSED },
 	{ "fcntl F_SETFD", set_fd_flags, WORKS, REFUSED, REFUSED },
 	{ "fcntl F_SETOWN", set_owner, WORKS, REFUSED, REFUSED },
 	{ "ioctl", device_control, WORKS, REFUSED, REFUSED },
@@ -326,9 +352,13 @@ const struct attempt attempts[] = {
 	{ "TCP socket", tcp_socket, WORKS, WORKS, WORKS },
 	{ "TCP socket, IPv6", tcp6_socket, LET_IN, LET_IN, LET_IN },
 	{ "connect, send, poll, receive", connect_and_talk, WORKS, WORKS, WORKS },
+	{ "connect to another port", connect_elsewhere, WORKS, FENCED, FENCED },
+	{ "TCP socket by its protocol", tcp_socket_by_protocol, WORKS, WORKS, WORKS },
+	{ "MPTCP socket", mptcp_socket, UNKNOWN, REFUSED, REFUSED },
+	{ "SCTP socket", sctp_socket, UNKNOWN, REFUSED, REFUSED },
 	{ "TCP_NODELAY", no_delay, WORKS, WORKS, WORKS },
 	{ "SO_ERROR", socket_error, WORKS, WORKS, WORKS },
-	{ "shutdown", shut_down, WORKS, WORKS, WORKS },
+	{ "shutdown", shut_down, WORKS, REFUSED, REFUSED },
 	{ "UDP socket", udp_socket, WORKS, WORKS, REFUSED },
 	{ "UDP socket by its protocol", udp_socket_by_protocol, WORKS, REFUSED, REFUSED },
 	{ "bind UDP", bind_udp, WORKS, REFUSED, REFUSED },
@@ -359,14 +389,18 @@ const struct attempt attempts[] = {
 
 	{ "clock_gettime", read_clock, WORKS, WORKS, WORKS },
 	{ "poll", wait_a_little, WORKS, WORKS, WORKS },
-	{ "nanosleep", sleep_a_little, WORKS, WORKS, WORKS },
+	{ "nanosleep", sleep_a_little, WORKS, REFUSED, REFUSED },
 	{ "getrandom", get_random, WORKS, WORKS, WORKS },
 	{ "write to a full pipe", write_to_full_pipe, WORKS, WORKS, WORKS },
 	{ "set another timer", set_other_timer, OTHER, REFUSED, REFUSED },
 	{ "setitimer", set_timer, WORKS, REFUSED, REFUSED },
 	{ "setitimer, another clock", set_cpu_timer, WORKS, REFUSED, REFUSED },
-	{ "tkill itself", signal_self, WORKS, WORKS, WORKS },
-	{ "tgkill itself", signal_own_thread, WORKS, WORKS, WORKS },
+	{ "getpid", own_number, WORKS, REFUSED, REFUSED },
+	{ "gettid", own_thread, WORKS, REFUSED, REFUSED },
+	{ "rt_sigaction", set_action, WORKS, REFUSED, REFUSED },
+	{ "rt_sigprocmask", set_mask, WORKS, REFUSED, REFUSED },
+	{ "tkill itself with another signal", signal_self, WORKS, KILLED, KILLED },
+	{ "tgkill itself", signal_own_thread, WORKS, KILLED, KILLED },
 	{ "stop by a signal", stop_waiting, WORKS, WORKS, WORKS },
 	{ "abort", abort_now, ABORTED, ABORTED, ABORTED },
 
@@ -375,7 +409,7 @@ const struct attempt attempts[] = {
 	{ "prlimit", get_limit, WORKS, REFUSED, REFUSED },
 	{ "setresuid", set_uid, WORKS, REFUSED, REFUSED },
 	{ "personality", get_personality, WORKS, REFUSED, REFUSED },
-	{ "landlock_add_rule", add_rule, OTHER, REFUSED, REFUSED },
+	{ "landlock_add_rule", add_rule, OTHER, OTHER, REFUSED },
 
 	{ "kill the parent", signal_parent, WORKS, KILLED, KILLED },
 	{ "kill all", signal_all, UNKNOWN, KILLED, KILLED },

@@ -13,7 +13,7 @@ enum outcome {
 	FAULTED, /* SIGSEGV */
 	OTHER, /* another error: the kernel has looked at the call */
 	/* Only expected, never found: */
-	FENCED, /* DENIED, but WORKS on a kernel without Landlock */
+	FENCED, /* DENIED, but WORKS where Landlock does not know ports */
 	LET_IN, /* WORKS or OTHER */
 	FOREIGN, /* KILLED, but FAULTED on a kernel that knows no such calls */
 	UNKNOWN, /* depends on the kernel and on who asks */
@@ -38,6 +38,7 @@ struct attempt_things {
 	int pipe[2];
 	int stream; /* a socket that nobody reads */
 	unsigned short port; /* of that peer on 127.0.0.1 */
+	unsigned short other_port; /* listened at there too, but not planned */
 };
 extern struct attempt_things things;
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,25 +61,26 @@ claim(const char *what, bool holds)
 
 /* A child says when it is in a stage and waits to be told to go on. */
 static void
-play_child(int say, int hear)
+play_child(int line)
 {
 	struct err e = { 0 };
 	char c = '+';
-	if (!sandbox_resolve(SANDBOX_REQUIRE, &e) || write(say, &c, 1) != 1 ||
-		read(hear, &c, 1) != 1 || !sandbox_talk(SANDBOX_REQUIRE, &e) ||
-		write(say, &c, 1) != 1 || read(hear, &c, 1) != 1)
+	const struct sandbox_ports ports = { 0 };
+	if (!sandbox_resolve(SANDBOX_REQUIRE, &ports, &e) || send(line, &c, 1, 0) != 1 ||
+		recv(line, &c, 1, 0) != 1 || !sandbox_talk(SANDBOX_REQUIRE, &ports, &e) ||
+		send(line, &c, 1, 0) != 1 || recv(line, &c, 1, 0) != 1)
 		syscall(SYS_exit_group, 1);
 	syscall(SYS_exit_group, 0);
 }
 
 static unsigned
-check_child(pid_t pid, int hear, int say, const struct seen *parent)
+check_child(pid_t pid, int line, const struct seen *parent)
 {
 	struct seen first;
 	struct seen second;
 	char c = 0;
-	if (read(hear, &c, 1) != 1 || !look(pid, &first) || write(say, &c, 1) != 1 ||
-		read(hear, &c, 1) != 1 || !look(pid, &second) || write(say, &c, 1) != 1)
+	if (read(line, &c, 1) != 1 || !look(pid, &first) || write(line, &c, 1) != 1 ||
+		read(line, &c, 1) != 1 || !look(pid, &second) || write(line, &c, 1) != 1)
 		return claim("the jailed process can be looked at", false);
 
 	bool has_filter_count = first.filters > 0; /* since Linux 5.9 */
@@ -110,20 +112,19 @@ can_start_programs(void)
 unsigned
 outside_check(void)
 {
-	int up[2];
-	int down[2];
+	int line[2];
 	struct seen before;
 	struct seen after;
 	int dumpable = prctl(PR_GET_DUMPABLE);
-	if (!look(getpid(), &before) || pipe(up) != 0 || pipe(down) != 0)
+	if (!look(getpid(), &before) || socketpair(AF_UNIX, SOCK_STREAM, 0, line) != 0)
 		return claim("/proc can be read", false);
 
 	pid_t pid = fork();
 	if (pid < 0)
 		return claim("a child can be made", false);
 	if (pid == 0)
-		play_child(up[1], down[0]);
-	unsigned wrong = check_child(pid, up[0], down[1], &before);
+		play_child(line[1]);
+	unsigned wrong = check_child(pid, line[0], &before);
 	int status = 1;
 	wrong +=
 		claim("jailed: it came to its end", waitpid(pid, &status, 0) == pid && status == 0);

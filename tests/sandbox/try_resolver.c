@@ -216,12 +216,13 @@ look_up(const char *name, const char *list)
 {
 	static struct resolver resolver;
 	const struct resolve_query query = { span_of(name), 443, false, clock_now() + 700 };
+	const struct sandbox_ports ports = { 1, { 53 } };
 	struct err e = { 0 };
 	struct addresses found;
 	struct span rest = span_of(list);
 	struct span word;
 	unsigned i = 0;
-	if (!resolver_read(&resolver, &e) || !sandbox_resolve(SANDBOX_REQUIRE, &e))
+	if (!resolver_read(&resolver, &e) || !sandbox_resolve(SANDBOX_REQUIRE, &ports, &e))
 		return NOT_JAILED;
 	if (!resolve_host(&resolver, &query, &found, &e))
 		return explain(&e);
@@ -234,7 +235,8 @@ look_up(const char *name, const char *list)
 			return FOUND_ANOTHER;
 		i++;
 	}
-	return i == found.count && sandbox_talk(SANDBOX_REQUIRE, &e) ? FOUND : FOUND_ANOTHER;
+	return i == found.count && sandbox_talk(SANDBOX_REQUIRE, &ports, &e) ? FOUND
+									     : FOUND_ANOTHER;
 }
 
 #define LOCAL "nameserver 127.0.0.1\n"

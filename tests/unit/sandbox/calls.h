@@ -39,15 +39,21 @@ struct row {
 #define PATH 0x7f0000001000
 #define RW (PROT_READ | PROT_WRITE)
 #define ANON (MAP_ANONYMOUS | MAP_PRIVATE)
-#define RDONLY (O_RDONLY | O_CLOEXEC | KERNEL_OPEN_LARGEFILE)
+#define RDONLY (O_RDONLY | O_CLOEXEC)
 #define HERE ((uint64_t)AT_FDCWD)
 #define TMPFILE 020000000
 
 static const struct row rows[] = {
 	/* Descriptors. */
-	{ SYS_read, WORKS, WORKS, { FD } },
-	{ SYS_write, WORKS, WORKS, { FD } },
-	{ SYS_writev, WORKS, WORKS, { FD } },
+	{ SYS_read, FAILS, FAILS, { 0 } },
+	{ SYS_read, FAILS, FAILS, { FD } },
+	{ SYS_write, FAILS, FAILS, { 0 } },
+	{ SYS_write, FAILS, FAILS, { 1 } },
+	{ SYS_write, WORKS, WORKS, { 2 } },
+	{ SYS_write, WORKS, WORKS, { 3 } },
+	{ SYS_write, FAILS, FAILS, { 4 } },
+	{ SYS_write, FAILS, FAILS, { FD } },
+	{ SYS_writev, FAILS, FAILS, { 2 } },
 	{ SYS_readv, FAILS, FAILS, { FD } },
 	{ SYS_close, WORKS, WORKS, { FD } },
 	{ SYS_ppoll, WORKS, WORKS, { PATH } },
@@ -56,8 +62,8 @@ static const struct row rows[] = {
 	{ SYS_ioctl, FAILS, FAILS, { FD, 0x5412 } }, /* TIOCSTI */
 	{ SYS_dup, FAILS, FAILS, { FD } },
 	{ SYS_ftruncate, FAILS, FAILS, { FD } },
-	{ SYS_fcntl, WORKS, WORKS, { FD, F_GETFL } },
-	{ SYS_fcntl, WORKS, WORKS, { FD, F_SETFL, O_NONBLOCK } },
+	{ SYS_fcntl, FAILS, FAILS, { FD, F_GETFL } },
+	{ SYS_fcntl, FAILS, FAILS, { FD, F_SETFL, O_NONBLOCK } },
 	{ SYS_fcntl, FAILS, FAILS, { FD, F_GETFD } },
 	{ SYS_fcntl, FAILS, FAILS, { FD, F_SETFD, FD_CLOEXEC } },
 	{ SYS_fcntl, FAILS, FAILS, { FD, F_DUPFD } },
@@ -66,8 +72,8 @@ static const struct row rows[] = {
 	{ SYS_fcntl, FAILS, FAILS, { FD, F_SETLKW } },
 #ifdef __x86_64__
 	{ SYS_poll, WORKS, WORKS, { PATH } },
-	{ SYS_open, WORKS, FAILS, { PATH, RDONLY } },
-	{ SYS_open, WORKS, FAILS, { PATH, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW } },
+	{ SYS_open, FAILS, FAILS, { PATH, RDONLY } },
+	{ SYS_open, FAILS, FAILS, { PATH, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW } },
 	{ SYS_open, FAILS, FAILS, { PATH, O_WRONLY } },
 	{ SYS_open, FAILS, FAILS, { PATH, O_RDWR | O_CLOEXEC } },
 	{ SYS_open, FAILS, FAILS, { PATH, O_RDONLY | O_CREAT } },
@@ -77,7 +83,7 @@ static const struct row rows[] = {
 	{ SYS_open, FAILS, FAILS, { PATH, TMPFILE } },
 	{ SYS_creat, FAILS, FAILS, { PATH } },
 #endif
-	{ SYS_openat, WORKS, FAILS, { HERE, PATH, RDONLY } },
+	{ SYS_openat, FAILS, FAILS, { HERE, PATH, RDONLY } },
 	{ SYS_openat, FAILS, FAILS, { FD, PATH, RDONLY } },
 	{ SYS_openat, FAILS, FAILS, { HERE, PATH, O_WRONLY } },
 	{ SYS_openat, FAILS, FAILS, { HERE, PATH, O_RDWR } },
@@ -92,6 +98,8 @@ static const struct row rows[] = {
 	{ SYS_socket, WORKS, WORKS, { AF_INET, SOCK_STREAM } },
 	{ SYS_socket, WORKS, WORKS, { AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK } },
 	{ SYS_socket, WORKS, WORKS, { AF_INET, SOCK_STREAM, IPPROTO_TCP } },
+	{ SYS_socket, FAILS, FAILS, { AF_INET, SOCK_STREAM, 132 } }, /* SCTP */
+	{ SYS_socket, FAILS, FAILS, { AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 262 } }, /* MPTCP */
 	{ SYS_socket, WORKS, FAILS, { AF_INET, SOCK_DGRAM | SOCK_CLOEXEC } },
 	{ SYS_socket, WORKS, FAILS, { AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK } },
 	{ SYS_socket, FAILS, FAILS, { AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDP } },
@@ -109,7 +117,7 @@ static const struct row rows[] = {
 	{ SYS_socket, FAILS, FAILS, { AF_VSOCK, SOCK_STREAM } },
 	{ SYS_socketpair, FAILS, FAILS, { AF_UNIX, SOCK_STREAM } },
 	{ SYS_connect, WORKS, WORKS, { FD } },
-	{ SYS_shutdown, WORKS, WORKS, { FD } },
+	{ SYS_shutdown, FAILS, FAILS, { FD } },
 	{ SYS_bind, FAILS, FAILS, { FD } },
 	{ SYS_getsockname, FAILS, FAILS, { FD } },
 	{ SYS_listen, FAILS, FAILS, { FD } },
@@ -156,15 +164,15 @@ static const struct row rows[] = {
 	/* Time, randomness, the end. */
 	{ SYS_clock_gettime, WORKS, WORKS, { 1 } },
 	{ SYS_clock_settime, FAILS, FAILS, { 0 } },
-	{ SYS_nanosleep, WORKS, WORKS, { PATH } },
-	{ SYS_clock_nanosleep, WORKS, WORKS, { 1 } },
+	{ SYS_nanosleep, FAILS, FAILS, { PATH } },
+	{ SYS_clock_nanosleep, FAILS, FAILS, { 1 } },
 	{ SYS_restart_syscall, WORKS, WORKS, { 0 } },
 	{ SYS_rt_sigreturn, WORKS, WORKS, { 0 } },
 	{ SYS_getrandom, WORKS, WORKS, { PATH } },
-	{ SYS_getpid, WORKS, WORKS, { 0 } },
-	{ SYS_gettid, WORKS, WORKS, { 0 } },
-	{ SYS_rt_sigaction, WORKS, WORKS, { 6 } },
-	{ SYS_rt_sigprocmask, WORKS, WORKS, { 0 } },
+	{ SYS_getpid, FAILS, FAILS, { 0 } },
+	{ SYS_gettid, FAILS, FAILS, { 0 } },
+	{ SYS_rt_sigaction, FAILS, FAILS, { 6 } },
+	{ SYS_rt_sigprocmask, FAILS, FAILS, { 0 } },
 	{ SYS_exit, WORKS, WORKS, { 0 } },
 	{ SYS_exit_group, WORKS, WORKS, { 0 } },
 	{ SYS_timer_settime, WORKS, WORKS, { 0 } }, /* the log's */
@@ -189,7 +197,7 @@ static const struct row rows[] = {
 
 	/* The jail itself. */
 	{ SYS_landlock_create_ruleset, WORKS, FAILS, { PATH } },
-	{ SYS_landlock_add_rule, FAILS, FAILS, { FD } },
+	{ SYS_landlock_add_rule, WORKS, FAILS, { FD } },
 	{ SYS_landlock_restrict_self, WORKS, FAILS, { FD } },
 	{ SYS_seccomp, WORKS, FAILS, { KERNEL_SECCOMP_SET_FILTER } },
 	{ SYS_seccomp, FAILS, FAILS, { 0 } },
@@ -198,10 +206,11 @@ static const struct row rows[] = {
 	{ SYS_setresuid, FAILS, FAILS, { 0, 0, 0 } },
 	{ SYS_personality, FAILS, FAILS, { 0x0400000 } },
 
-	/* Signals: to itself only. */
+	/* Signals: abort of itself only. */
 	{ SYS_tkill, WORKS, WORKS, { SELF, 6 } },
 	{ SYS_tkill, DIES, DIES, { OTHER, 6 } },
-	{ SYS_tgkill, WORKS, WORKS, { SELF, SELF, 6 } },
+	{ SYS_tkill, DIES, DIES, { SELF, 9 } },
+	{ SYS_tgkill, DIES, DIES, { SELF, SELF, 6 } },
 	{ SYS_tgkill, DIES, DIES, { SELF, OTHER, 6 } },
 	{ SYS_tgkill, DIES, DIES, { OTHER, SELF, 6 } },
 	{ SYS_kill, DIES, DIES, { SELF, 6 } },

@@ -62,19 +62,19 @@ test_landlock(void **state)
 	assert_int_equal(SYS_landlock_add_rule, __NR_landlock_add_rule);
 	assert_int_equal(SYS_landlock_restrict_self, __NR_landlock_restrict_self);
 	assert_int_equal(KERNEL_LANDLOCK_VERSION, LANDLOCK_CREATE_RULESET_VERSION);
-	assert_int_equal(KERNEL_LANDLOCK_RULE_PATH, LANDLOCK_RULE_PATH_BENEATH);
-	assert_int_equal(KERNEL_LANDLOCK_FS_READ_FILE, LANDLOCK_ACCESS_FS_READ_FILE);
 	assert_int_equal(KERNEL_LANDLOCK_FS_1, (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1);
 	assert_int_equal(KERNEL_LANDLOCK_FS_2, LANDLOCK_ACCESS_FS_MAKE_SYM << 1);
-	assert_int_equal(
-		sizeof(struct kernel_landlock_path), sizeof(struct landlock_path_beneath_attr));
-	assert_int_equal(offsetof(struct kernel_landlock_path, parent),
-		offsetof(struct landlock_path_beneath_attr, parent_fd));
 #ifdef LANDLOCK_ACCESS_FS_TRUNCATE
 	assert_int_equal(KERNEL_LANDLOCK_FS_3, LANDLOCK_ACCESS_FS_TRUNCATE);
 #endif
 #ifdef LANDLOCK_ACCESS_NET_BIND_TCP
 	assert_int_equal(KERNEL_LANDLOCK_NET_BIND_TCP, LANDLOCK_ACCESS_NET_BIND_TCP);
+	assert_int_equal(KERNEL_LANDLOCK_NET_CONNECT_TCP, LANDLOCK_ACCESS_NET_CONNECT_TCP);
+	assert_int_equal(KERNEL_LANDLOCK_RULE_PORT, LANDLOCK_RULE_NET_PORT);
+	assert_int_equal(
+		sizeof(struct kernel_landlock_port), sizeof(struct landlock_net_port_attr));
+	assert_int_equal(offsetof(struct kernel_landlock_port, port),
+		offsetof(struct landlock_net_port_attr, port));
 #endif
 #ifdef LANDLOCK_ACCESS_FS_IOCTL_DEV
 	assert_int_equal(KERNEL_LANDLOCK_FS_5, LANDLOCK_ACCESS_FS_IOCTL_DEV);
