@@ -1,0 +1,83 @@
+"""The same under the runtimes below the engines, from bundles that no engine has softened."""
+
+import shutil
+
+import pytest
+
+from support.bundle import MIB, RUNTIMES, Bundle
+
+
+@pytest.fixture(params=RUNTIMES)
+def bundle(request, world, programs, scratch):
+    if shutil.which(request.param) is None:
+        pytest.skip(f"no {request.param}")
+    folder = scratch / f"bundle-{next(world.runs)}"
+    folder.mkdir()
+    made = Bundle(request.param, world, programs, folder)
+    yield made
+    made.delete()
+
+
+def test_the_main_job(world, bundle):
+    variables = world.ssm.put_many("/kops/", 25)
+    code, lines = bundle.run("exec", "--pristine", "kops", "--", "/probe", "/out", "exit", "42")
+    assert code == 42, lines
+    assert bundle.env == variables
+    assert (bundle.out / "ids").read_text().split()[1] == "1"
+
+
+@pytest.mark.parametrize("bundle", ["crun"], indirect=True)  # runc itself needs /proc in the container
+def test_without_proc(world, bundle):
+    world.ssm.put_many("/kops/", 2)
+    code, lines = bundle.run("exec", "kops", "--", "/probe", "/out", "exit", "7", proc=False)
+    assert code == 7, lines
+    assert [line for line in lines if "error" in line] == []
+
+
+@pytest.mark.parametrize("limits", [
+    {"pids": {"limit": 5}},
+    {"memory": {"limit": 16 * MIB, "swap": 16 * MIB}},
+    {"memory": {"limit": 8 * MIB, "swap": 8 * MIB}},
+], ids=["5 processes", "16 MiB", "8 MiB"])  # fmt: skip
+def test_little_room(world, bundle, limits):
+    world.ssm.put_many("/kops/", 35)
+    code, lines = bundle.run("exec", "kops", "--", "/probe", "/out", "exit", "7", limits=limits)
+    assert code == 7, lines
+
+
+@pytest.mark.parametrize("users", [65536, 1])
+def test_in_a_user_namespace(world, bundle, users):
+    """As rootless engines do it. With one id mapped there is no other that the fetcher could take."""
+    variables = world.ssm.put_many("/kops/", 2)
+    code, lines = bundle.run("exec", "--pristine", "kops", "--", "/probe", "/out", "exit", "7", users=users)
+    assert code == 7, lines
+    assert bundle.env == variables
+
+
+def test_a_stop(world, bundle):
+    world.ssm.put_many("/kops/", 2)
+    process = bundle.start("exec", "kops", "--", "/probe", "/out", "pause")
+    world.journal.wait_for(lambda: (bundle.out / "started").exists())
+    bundle.kill("TERM")
+    assert process.wait(30) == 143
+
+
+def test_a_stop_during_the_fetch(world, bundle):
+    from support.steps import hang
+
+    world.ssm.then(hang)
+    process = bundle.start("exec", "kops", "--", "/probe", "/out")
+    assert world.ssm.wait_for_requests(1, 30)
+    bundle.kill("TERM")
+    assert process.wait(30) == 143
+    assert not (bundle.out / "started").exists()
+
+
+def test_check_is_stopped(world, bundle):
+    from support.steps import hang
+
+    world.ssm.then(hang)
+    process = bundle.start("check", "kops")
+    assert world.ssm.wait_for_requests(1, 30)
+    bundle.kill("INT")
+    assert process.wait(30) == 130
