@@ -19,7 +19,7 @@
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SHADOW 1
 #elif defined(__has_feature)
-#define HAS_SHADOW __has_feature(address_sanitizer)
+#define HAS_SHADOW (__has_feature(address_sanitizer) || __has_feature(memory_sanitizer))
 #else
 #define HAS_SHADOW 0
 #endif
