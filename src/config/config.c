@@ -131,7 +131,7 @@ check_complete(const struct words *w)
 	if (runs && c->argv == NULL)
 		return err_set(w->e, ERR_USAGE, "no command after --");
 	if (has_services(c) && c->service_count == 0 && !c->rules.references) {
-		err_set(w->e, ERR_USAGE, "no service");
+		err_set(w->e, ERR_USAGE, "no service is named");
 		return err_hint(
 			w->e, "name at least one service before --, or set ANTECHAMBER_SERVICES");
 	}
@@ -171,6 +171,8 @@ config_parse(int argc, char *const *argv, char *const *environ, struct config *c
 		return true;
 	if (e->kind == ERR_USAGE)
 		err_ctx(e, "usage");
-	return err_hint(e, "'antechamber --help' lists the commands, 'antechamber COMMAND --help' "
-			   "the options");
+	if (w.has_command && c->command < COMMAND_VERSION)
+		return err_hint(
+			e, "'antechamber %s --help' lists the options", command_name(c->command));
+	return err_hint(e, "'antechamber --help' lists the commands");
 }

@@ -6,10 +6,14 @@
 /* Where the second column begins. */
 #define COLUMN 34
 
-/* At least one blank, up to the second column of the line that begins at start. */
+/* Up to the second column of the line that begins at start; of the next line if it is too long. */
 static void
 put_column(struct buf *b, size_t start)
 {
+	if (b->len + 1 > start + COLUMN) {
+		buf_put_char(b, '\n');
+		start = b->len;
+	}
 	do {
 		buf_put_char(b, ' ');
 	} while (b->len < start + COLUMN && !b->overflow);

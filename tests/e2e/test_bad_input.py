@@ -161,7 +161,7 @@ COMMAND = [
     row("command not there", ["exec", "app", "--", "no-such-command"], 127, "no-such-command",
         "not found|No such file", asks=False),
     row("path not there", ["exec", "app", "--", "/no/such/file"], 127, "/no/such/file", asks=False),
-    row("empty command", ["exec", "app", "--", ""], 127, "no name|not found|No such file", asks=False),
+    row("empty command", ["exec", "app", "--", ""], 127, "name is empty|not found|No such file", asks=False),
     row("a folder", ["exec", "app", "--", "/usr"], 126, "/usr", asks=False),
     row("not executable", ["exec", "app", "--", "/etc/passwd"], 126, "/etc/passwd", "denied|executable",
         asks=False),

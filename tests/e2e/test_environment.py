@@ -152,6 +152,61 @@ def test_references_in_what_is_kept_stay(world):
     world.run("exec", "--references", env=env).failed(100, "DOC")
 
 
+# --verbose.
+
+
+def test_verbose_has_a_line_for_each_variable(world):
+    world.plant("planted " + world.marker)
+    for name in ("fresh", "old", "mine", "also-mine"):
+        world.ssm.put(f"/app/{name}", "planted " + world.marker)
+    env = {"OLD": "o", "MINE": "m", "ALSO_MINE": "m", "GONE": "planted " + world.marker, "KEPT": "k"}
+    arguments = ["-v", "--keep=MINE", "--keep=KEPT", "--unset=GONE"]
+    result = world.run("exec", *arguments, "app", env=env).succeeded()
+    said = [m for m in result.messages("debug") if m.startswith("variable ")]
+    assert sorted(said) == [
+        "variable ALSO_MINE: parameter /app/also-mine loaded, overwrites the inherited one",
+        "variable FRESH: parameter /app/fresh loaded",
+        "variable GONE: removed (--unset)",
+        "variable KEPT: kept as inherited (--keep)",
+        "variable MINE: parameter /app/mine ignored: the variable is kept (--keep)",
+        "variable OLD: parameter /app/old loaded, overwrites the inherited one",
+    ]
+    result = world.run("exec", "-v", "--no-clobber", "app", env={"OLD": "o"}).succeeded()
+    kept = "variable OLD: parameter /app/old ignored: the variable is kept (--no-clobber)"
+    assert kept in result.messages("debug")
+    result = world.run("exec", "-v", "--strict", "app", env={"OLD": "chamberme"}).succeeded()
+    ignored = "variable FRESH: parameter /app/fresh ignored: the variable is not inherited (--strict)"
+    assert ignored in result.messages("debug")
+
+
+def test_names_are_printed_as_they_are(world):
+    """Whatever the values are: they garble no name of a service, variable or parameter."""
+
+    def run(*arguments, json_log=False, **options):
+        running = world.start(*arguments, env=env, **options)
+        running.inspected = False  # the names are the values
+        running.json_log = json_log
+        return running.finish()
+
+    names = ["app_server", "APP_SERVER", "database-url", "DATABASE_URL", "/app_server/database-url", "e", "a", "1"]
+    for i, value in enumerate(names):
+        world.ssm.put(f"/app_server/k{i}", value)
+    world.ssm.put("/app_server/database-url", "eu-west-1")
+    env = {"DATABASE_URL": "app_server"}
+    result = run("exec", "-v", "app_server").succeeded()
+    assert "warning: service app_server overwriting environment variable DATABASE_URL" in result.lines
+    line = "variable DATABASE_URL: parameter /app_server/database-url loaded, overwrites the inherited one"
+    assert line in result.messages("debug")
+    report = run("check", "app_server", command=None).stdout.decode()
+    assert "region: eu-west-1 (" in report
+    assert "  DATABASE_URL from /app_server/database-url, overwrites the inherited one\n" in report
+    assert "***" not in report and b"***" not in result.stderr
+    result = run("exec", "--log-format=json", "app_server", json_log=True).succeeded()
+    (warning,) = [o for o in result.objects if o["level"] == "warning" and "overwriting" in o["message"]]
+    assert (warning["service"], warning["variable"]) == ("app_server", "DATABASE_URL")
+    assert warning["message"] == "warning: service app_server overwriting environment variable DATABASE_URL"
+
+
 # --strict.
 
 

@@ -71,14 +71,15 @@ def test_copy_at_its_limit(world, tmp_path):
 
 
 @pytest.mark.parametrize("pid1, arguments", [(True, []), (False, []), (False, ["--supervise=always"])])
+@pytest.mark.parametrize("backend", ["ssm", "null"])
 @pytest.mark.parametrize("arrange", ["head -c 8192 /dev/zero >{file} && ulimit -f 4 && exec 2>>{file}", "exec 2>{fifo}"])
-def test_log_lines_that_cannot_be_written(app, tmp_path, pid1, arguments, arrange):
+def test_log_lines_that_cannot_be_written(app, tmp_path, pid1, arguments, arrange, backend):
     """The start goes on, and the command finds the signals that they cause neither pending nor changed."""
     tmp_path.chmod(0o777)
     text = "mkfifo {fifo} && exec 3<>{fifo} 4>{fifo} 3>&- 2>&4 4>&-" if "fifo" in arrange else arrange
     text = text.format(file=tmp_path / "log", fifo=tmp_path / "fifo")
     command = ["sh", "-c", "grep -E '^(SigPnd|ShdPnd|SigIgn|SigBlk)' /proc/self/status; echo alive"]
-    words = ["exec", *arguments, "--verbose", "--retry-mode=x", "app", "--", *command]
+    words = ["exec", *arguments, "--verbose", f"--backend={backend}", "--retry-mode=x", "app", "--", *command]
     result = script(app, f"{text} && exec", *words, pid1=pid1).finish()
     assert result.code == 0 and result.stdout.endswith(b"alive\n"), result
     masks = dict(line.split(":\t") for line in result.stdout.decode().splitlines()[:-1])

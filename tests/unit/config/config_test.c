@@ -235,10 +235,10 @@ test_usage(void **state)
 		{ "exec", NULL,
 			"usage: exec: -- is missing: it separates the services from the command" },
 		{ "exec svc --", NULL, "usage: exec: no command after --" },
-		{ "exec -- cmd", NULL, "usage: exec: no service" },
-		{ "exec -- cmd", "ANTECHAMBER_SERVICES=", "usage: exec: no service" },
-		{ "exec -- cmd", "ANTECHAMBER_SERVICES= , ", "usage: exec: no service" },
-		{ "check", NULL, "usage: check: no service" },
+		{ "exec -- cmd", NULL, "usage: exec: no service is named" },
+		{ "exec -- cmd", "ANTECHAMBER_SERVICES=", "usage: exec: no service is named" },
+		{ "exec -- cmd", "ANTECHAMBER_SERVICES= , ", "usage: exec: no service is named" },
+		{ "check", NULL, "usage: check: no service is named" },
 		{ "init cmd", NULL,
 			"usage: init: unexpected argument 'cmd': the command goes after --" },
 		{ "init", NULL,
@@ -302,10 +302,10 @@ test_hints(void **state)
 		{ "init", "write: antechamber init -- command" },
 		{ "exec -- cmd",
 			"name at least one service before --, or set ANTECHAMBER_SERVICES" },
-		{ "", "'antechamber --help' lists the commands, 'antechamber COMMAND --help' the "
-		      "options" },
-		{ "exec --nope -- cmd", "'antechamber --help' lists the commands, 'antechamber "
-					"COMMAND --help' the options" },
+		{ "", "'antechamber --help' lists the commands" },
+		{ "version x", "'antechamber --help' lists the commands" },
+		{ "exec --nope -- cmd", "'antechamber exec --help' lists the options" },
+		{ "copy", "'antechamber copy --help' lists the options" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		assert_false(parse(row[i].line, NULL));
