@@ -41,6 +41,42 @@ def test_parameters(world, reference, asked, value):
     assert request.json == {"Names": [asked or reference], "WithDecryption": True}
 
 
+@pytest.mark.parametrize("reference", ["ssm:/a/b:3", "ssm:/a/b:Live", "ssm:/a/b", f"{ARN}/a/b:3"])
+@pytest.mark.parametrize("how", ["no selector", "by ARN", "selector in the name", "ARN and selector"])
+def test_names_in_responses(world, reference, how):
+    """What was asked for is taken, however the response names it, and asked for once."""
+    world.ssm.put("/a/b", "good", version=3, labels=["Live"])
+
+    def rename(body):
+        for entry in body["Parameters"]:
+            if how != "ARN and selector":
+                entry.pop("Selector", None)
+            if "ARN" in how:
+                entry["Name"] = f"{ARN}/a/b"
+            _, colon, selector = reference.removeprefix(ARN).removeprefix("ssm:").partition(":")
+            if how == "selector in the name":
+                entry["Name"] += colon + selector
+
+    world.ssm.always(edit(rename))
+    assert resolved(world, reference) == "good"
+    assert len(world.ssm.requests) == 1
+
+
+def test_versions_of_one_parameter(world):
+    """They go into requests of their own: a response need not say which of them it is about."""
+    world.ssm.put("/a/b", "new", version=3, labels=["Live"], older={2: "old"})
+
+    def forget(body):
+        for entry in body["Parameters"]:
+            entry.pop("Selector", None)
+
+    world.ssm.always(edit(forget))
+    env = {"NEW": "ssm:/a/b", "OLD": "ssm:/a/b:2", "LIVE": "ssm:/a/b:Live", "SAME": "ssm://a/b"}
+    result = world.run("exec", "--references", env=env).succeeded()
+    assert result.loaded == {"NEW": "new", "OLD": "old", "LIVE": "new", "SAME": "new"}
+    assert len(world.ssm.requests) == 3
+
+
 @pytest.mark.parametrize("value", [
     "the ssm:/a/b", "ssm:/a/b ", " ssm:/a/b", "SSM:/a/b", "ssmx:/a/b", "arn:aws:s3:::bucket",
     "https://x/ssm:/a", "arn:aws:ssm:eu-west-1:1:document/x",
