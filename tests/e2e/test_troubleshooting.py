@@ -117,7 +117,7 @@ SITUATIONS = {
     "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not": with_env(AWS_ACCESS_KEY_ID="AKIDEXAMPLE"),
     "UnrecognizedClientException": store_says("UnrecognizedClientException"),
     "ExpiredTokenException": store_says("ExpiredTokenException"),
-    "get credentials: ... 169.254.170.2: connect: ...": without_agent,
+    "get credentials: ... connect to 169.254.170.2:80: ...": without_agent,
     "AWS_WEB_IDENTITY_TOKEN_FILE: open ...": without_right_to_the_token,
     "Permission denied": without_right_to_the_token,
     "region: none is configured": with_env(AWS_REGION=None),
@@ -125,7 +125,7 @@ SITUATIONS = {
     "Connection refused": without_server,
     "timed out ... connecting to ...": without_route,
     "ThrottlingException": throttled,
-    "given up after ... attempts": without_server,
+    "gave up after ... attempts": without_server,
     "(--timeout)": without_route,
     "TLS: the certificate is not signed by a trusted CA": certificate(lambda pki: pki.from_stranger(HOST)),
     "TLS: the certificate's subjectAltName lacks this host": certificate(lambda pki: pki.good("other.example")),
@@ -135,7 +135,7 @@ SITUATIONS = {
     "warning: service ... overwriting environment variable ...": overwriting,
     "the dynamic loader obeys it": loader,
     "run ...: not found in PATH ...": lambda world: world.run("exec", "app", "--", "no-such-command"),
-    "run ...: its interpreter is not there": without_interpreter,
+    "run ...: its interpreter is missing": without_interpreter,
     "sandbox: missing: ...": layer_missing,
 }
 

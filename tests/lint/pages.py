@@ -257,6 +257,8 @@ def check(root, program):
     code = "".join(path.read_text() for path in common.files(root / "src", ".c", ".h"))
     sources = set(strings(code))
     tests = [p for p in common.files(root / "tests", ".py", ".c") if "lint" not in p.parts]
+    # It has the table's own words.
+    tests = [p for p in tests if p.name != "test_troubleshooting.py"]
     expected = [path.read_text() for path in tests]
     findings = []
     lines = told = 0
