@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.server import BLACKHOLE, REFUSE
-from support.steps import aws_error
+from support.steps import aws_error, hang
 
 PAGE = Path(__file__).resolve().parents[2] / "docker" / "README.md"
 TABLE = PAGE.read_text().partition("\n## Troubleshooting\n")[2]
@@ -36,6 +36,15 @@ def with_env(**variables):
 def without_identity(world):
     world.imds.mode(REFUSE)
     return exec_app(world, env=NO_ECS)
+
+
+def behind_a_hop_limit(world):
+    world.imds.always(hang)
+    return exec_app(world, env=NO_ECS)
+
+
+def without_memory(world):
+    return exec_app(world, under=["prlimit", "--as=80000000"])
 
 
 def without_agent(world):
@@ -114,6 +123,7 @@ SITUATIONS = {
         "AccessDeniedException", DENIED % ("kms:Decrypt", "arn:aws:kms:key/1")
     ),
     "credentials: none are configured": without_identity,
+    "the connection was accepted and the token never came": behind_a_hop_limit,
     "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not": with_env(AWS_ACCESS_KEY_ID="AKIDEXAMPLE"),
     "UnrecognizedClientException": store_says("UnrecognizedClientException"),
     "ExpiredTokenException": store_says("ExpiredTokenException"),
@@ -132,6 +142,10 @@ SITUATIONS = {
     "TLS: the certificate has expired or is not valid yet": certificate(lambda pki: pki.expired(HOST)),
     "http://... is not this machine: nothing is sent in the clear": emulator_elsewhere,
     "0 parameters from ...": empty,
+    "... has no parameters": lambda world: world.run("exec", "app", "nothing-there"),
+    "the name was lower-cased, as chamber does": lambda world: world.run("exec", "Prod/WebApp"),
+    "ANTECHAMBER_SERVICES is ignored: the command line names services": with_env(ANTECHAMBER_SERVICES="web"),
+    "no room for the fetcher's memory": without_memory,
     "warning: service ... overwriting environment variable ...": overwriting,
     "the dynamic loader obeys it": loader,
     "run ...: not found in PATH ...": lambda world: world.run("exec", "app", "--", "no-such-command"),
