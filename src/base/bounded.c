@@ -1,5 +1,6 @@
 #include "base/bounded.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -10,6 +11,9 @@
 
 #define TICK SIGALRM
 #define TICK_NS 1000000L
+
+/* Writes of a line that ticks interrupt before there was anything written. */
+#define TRIES 3
 
 /* What is changed for the time of a write. */
 struct window {
@@ -88,8 +92,8 @@ close_window(const struct window *w)
 		return;
 	}
 	/* Ticks until here have been handled: the signal was let in. */
-	if (w->has_timer)
-		syscall(SYS_timer_delete, w->timer);
+	if (w->has_timer && syscall(SYS_timer_delete, w->timer) != 0)
+		set_timer(w->timer, 0);
 	sigprocmask(SIG_SETMASK, &w->mask, NULL);
 	sigaction(TICK, &w->action, NULL);
 	if (has_foreign)
@@ -97,16 +101,28 @@ close_window(const struct window *w)
 	has_foreign = 0;
 }
 
+static bool
+has_room(int fd, int patience_ms)
+{
+	struct pollfd out = { .fd = fd, .events = POLLOUT };
+	return poll(&out, 1, patience_ms) == 1 && (out.revents & POLLOUT) != 0;
+}
+
 ssize_t
 bounded_write(int fd, struct span bytes, int patience_ms)
 {
-	struct pollfd out = { .fd = fd, .events = POLLOUT };
-	struct window w;
-	if (poll(&out, 1, patience_ms) != 1 || (out.revents & POLLOUT) == 0)
-		return -1;
-	open_window(&w, patience_ms);
-	ssize_t n = write(fd, bytes.p, bytes.n);
-	close_window(&w);
+	ssize_t n = -1;
+	/* A tick may come where there would have been no wait: a terminal looks for signals first. */
+	for (int tries = TRIES; tries > 0 && has_room(fd, patience_ms); tries--) {
+		struct window w;
+		open_window(&w, patience_ms);
+		n = write(fd, bytes.p, bytes.n);
+		bool is_cut_short = n < 0 && errno == EINTR;
+		close_window(&w);
+		if (!is_cut_short)
+			break;
+		patience_ms = 0;
+	}
 	return n;
 }
 

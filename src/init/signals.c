@@ -79,7 +79,8 @@ signals_pending(void)
 bool
 signals_is_own_fault(const siginfo_t *info, pid_t self)
 {
-	return info->si_code == SI_USER && info->si_pid == self;
+	/* A timer sends signals to its own process only: a late tick of base/bounded.h. */
+	return (info->si_code == SI_USER && info->si_pid == self) || info->si_code == SI_TIMER;
 }
 
 bool

@@ -26,6 +26,7 @@ EXEMPT = {
     "execve": "of the program itself, too",
     "exit": "the end",
     "exit_group": "the end",
+    "rt_sigreturn": "the end of a handler, which has no other",
     "set_tid_address": "has no errors; the C library's",
 }
 # Without these nothing can be said.

@@ -5,7 +5,7 @@
  *	fault REPORT PROGRAM ROLE N ERRNO -- COMMAND...
  *
  * Roles: "init" is the process that executes PROGRAM, "fetcher" the first child that it forks,
- * "launcher" the second one; of "PROGRAM init", which fetches nothing, the first one is the launcher.
+ * "launcher" the second one; of "PROGRAM init", which fetches nothing, the first is the launcher.
  * What happened is in the file REPORT:
  *
  *	failed NR of ROLE		this call was not made (close(2) was) and returned ERRNO
@@ -47,6 +47,7 @@ static const struct {
 	const char *why;
 } exempt[] = {
 	{ SYS_exit_group, "does not return" },
+	{ SYS_rt_sigreturn, "does not return" },
 	{ SYS_getpid, "has no errors" },
 	{ SYS_getppid, "has no errors" },
 	{ SYS_gettid, "has no errors" },

@@ -1,9 +1,9 @@
 /*
- * Executes a program under a filter that refuses one system call throughout, as a container's profile
- * may: usage: refuse NR ERRNO -- PROGRAM ARGUMENT...
+ * Executes a program under a filter that refuses one system call throughout, as a container's
+ * profile may: usage: refuse NR ERRNO -- PROGRAM ARGUMENT...
  *
- * The filter outlives the execve and holds for all that the program starts. This program's own execve
- * is the exception.
+ * The filter outlives the execve and holds for all that the program starts. This program's own
+ * execve is the exception.
  */
 #include <errno.h>
 #include <stdint.h>

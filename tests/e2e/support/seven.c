@@ -1,6 +1,6 @@
 /*
- * A command that makes no system call but its exit, so that none that is refused disturbs it: 7 when
- * LOADED=yes is in its environment or its first argument is "any", else 8.
+ * A command that makes no system call but its exit, so that none that is refused disturbs it: 7
+ * when LOADED=yes is in its environment or its first argument is "any", else 8.
  */
 #include <sys/syscall.h>
 
