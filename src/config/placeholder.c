@@ -1,10 +1,8 @@
 #include "config/placeholder.h"
 
+#include "base/bounds.h"
 #include "base/envvar.h"
 #include "base/quote.h"
-
-/* The longest name of a variable that is looked up. */
-#define VARIABLE_NAME_MAX 255
 
 /* One reading of a text: it checks the placeholders, or replaces them. */
 struct pass {
