@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* A variable's value that names a secret instead of being one (contract section 6). Pure. */
+/* A variable's value that names a secret instead of being one (the manual page's References). Pure. */
 
 enum reference_kind {
 	REFERENCE_PARAMETER, /* of Parameter Store */
@@ -20,19 +20,22 @@ struct reference {
 	struct span id; /* a name (a parameter's with its :version or :label) or an ARN */
 	bool needs_slash; /* the parameter's name goes with a '/' before it */
 	struct span region; /* of the ARN; empty: the configured one */
-	struct span json_key; /* of a secret's ARN; empty: the whole secret */
+	struct span json_key; /* of a secret; empty: the whole secret */
 	struct span stage;
 	struct span version;
 };
 
-/* Whether a value has the form of a reference; reference_parse tells whether it is a good one. */
+/*
+ * Whether a value is meant as a reference; reference_parse says whether it is a good one. An ARN of
+ * anything but a parameter or a secret is not.
+ */
 bool reference_is(struct span value);
 
 /*
- * Reads "ssm:NAME", "ssm://NAME", "secretsmanager:ID" and the ARNs of both services, a secret's
- * with the ":json-key:version-stage:version-id" of ECS task definitions. ERR_USAGE: the name is
- * empty or holds characters that no name has, an ARN has too few or too many parts. Precondition:
- * reference_is.
+ * Reads "ssm:NAME", "ssm://NAME", "secretsmanager:NAME" and the ARNs of parameters and secrets, by
+ * each service's own rule for names; a secret with the ":json-key:version-stage:version-id" of ECS
+ * task definitions. ERR_USAGE: the name breaks its rule, or there are too many parts.
+ * Precondition: reference_is.
  */
 bool reference_parse(struct span value, struct reference *r, struct err *e);
 

@@ -160,10 +160,19 @@ def test_an_unresolved_reference_names_its_variable(world, reference, said):
 
 @pytest.mark.parametrize("reference", [
     "ssm:", "ssm://", "ssm:a b", "ssm:/a/b:", "ssm:/a/b:c:d", "ssm:ž", "secretsmanager:",
-    "arn:aws:ssm:eu-west-1", f"arn:aws:ssm::{ACCOUNT}:parameter/x", "arn:aws:ssm:eu_west:1:parameter/x",
+    "arn:aws:ssm:eu-west-1:1:parameter/", f"arn:aws:ssm::{ACCOUNT}:parameter/x", "arn:aws:ssm:eu_west:1:parameter/x",
 ])  # fmt: skip
 def test_a_broken_reference_names_its_variable(world, reference):
     world.run("exec", "--references", env={"MY_REF": reference}).failed(100, "MY_REF")
+
+
+@pytest.mark.parametrize("value", [
+    "arn:aws:ssm:eu-west-1", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:document/AWS-RunShellScript",
+    f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:other:x", "arn:aws:s3:::bucket", "arn:aws:iam::1:role/secret",
+])  # fmt: skip
+def test_another_arn_is_left_alone(world, value):
+    run = world.run("exec", "--references", env={"NOT_MINE": value}).succeeded()
+    assert run.env["NOT_MINE"] == value
 
 
 # Secrets Manager.
@@ -171,6 +180,8 @@ def test_a_broken_reference_names_its_variable(world, reference):
 SECRETS = [
     ("secretsmanager:prod/db", '{"user": "u", "port": 5432}'),
     (f"{SECRET}:prod/db-AbCdEf", '{"user": "u", "port": 5432}'),
+    ("secretsmanager:prod/db:user", "u"),
+    ("secretsmanager:prod/db:user:AWSPREVIOUS:", "old user"),
     (f"{SECRET}:prod/db-AbCdEf:user", "u"),
     (f"{SECRET}:prod/db-AbCdEf:user::", "u"),
     (f"{SECRET}:prod/db-AbCdEf:port::", "5432"),
