@@ -47,65 +47,175 @@ read_body(struct failure *f, const struct json_value *root, struct span body)
 		read_text(f, root, body, "Message");
 }
 
+/* A request id that is longer than any is left out. */
+static void
+set_request_id(struct failure *f, struct span id)
+{
+	struct buf b = BUF(f->request_id);
+	if (f->request_id[0] != '\0' || id.n >= b.cap)
+		return;
+	buf_put(&b, id);
+	f->request_id[b.len] = '\0';
+}
+
+static void
+read_request_id(struct failure *f, const struct json_value *root, struct span body)
+{
+	if (f->request_id[0] == '\0' && read_text(f, root, body, "RequestId"))
+		set_request_id(f, f->message);
+	f->message.n = 0;
+}
+
 void
 failure_read(struct failure *f, const struct http_response *r, struct json_doc *scratch)
 {
 	struct json_value root;
 	struct json_value inner;
 	struct span body = http_response_body(r);
+	f->is_agent = false;
 	f->message = (struct span){ f->text, 0 };
+	f->request_id[0] = '\0';
+	set_request_id(f, http_response_field(r, SPAN("x-amzn-RequestId")));
+	set_request_id(f, http_response_field(r, SPAN("x-amz-request-id")));
 	set_code(f, http_response_field(r, SPAN("x-amzn-ErrorType")));
 	if (xml_is(body)) {
+		read_request_id(f, NULL, body);
 		read_body(f, NULL, body);
 		return;
 	}
 	if (!json_parse(scratch, body, &root, &f->ignored))
 		return;
+	read_request_id(f, &root, body);
 	/* STS in JSON. */
 	if (json_member(root, "Error", JSON_OBJECT, &inner, &f->ignored) && inner.doc != NULL)
 		root = inner;
 	read_body(f, &root, body);
 }
 
-/* Codes, a colon and what to do. */
-static const char hints[] =
-	"UnrecognizedClientException InvalidClientTokenId:"
-	"the access key is unknown here: is it of another account, partition or region?\n"
-	"InvalidSignatureException SignatureDoesNotMatch:"
-	"the secret access key does not fit the key's id, or a proxy changes requests\n"
-	"RequestTimeTooSkewed:set this machine's clock\n"
-	"ExpiredTokenException ExpiredToken:renew the credentials; check this machine's clock\n"
-	"InvalidKeyId:the KMS key of a parameter is disabled, deleted or not reachable\n"
-	"CredentialsUninitialized:the container agent has no credentials for this task yet";
+void
+failure_read_agent(struct failure *f, const struct http_response *r, struct json_doc *scratch)
+{
+	const struct span type = http_response_field(r, SPAN("Content-Type"));
+	const struct span plain = SPAN("text/plain");
+	struct buf text = BUF(f->text);
+	failure_read(f, r, scratch);
+	f->is_agent = true;
+	if (f->code[0] != '\0' || f->message.n > 0 || type.n < plain.n ||
+		!span_eq_nocase((struct span){ type.p, plain.n }, plain))
+		return;
+	buf_put(&text, http_response_body(r));
+	f->message = buf_span(&text);
+	while (f->message.n > 0 && f->message.p[f->message.n - 1] <= ' ')
+		f->message.n--;
+}
+
+/* What to do about an error that has one of these codes. */
+static const struct {
+	const char *codes;
+	const char *hint;
+} by_code[] = {
+	{ "UnrecognizedClientException InvalidClientTokenId",
+		"the access key is unknown here: is it of another account, partition or region?" },
+	{ "InvalidSignatureException SignatureDoesNotMatch",
+		"the secret access key does not fit the key's id, or a proxy changes requests" },
+	{ "RequestTimeTooSkewed", "set this machine's clock" },
+	{ "ExpiredTokenException ExpiredToken",
+		"renew the credentials; check this machine's clock" },
+	{ "InvalidKeyId", "the KMS key of a parameter is disabled, deleted or not reachable" },
+	{ "CredentialsUninitialized", "the container agent has no credentials for this task yet" },
+	{ "InvalidIdInRequest NoIdInRequest",
+		"the variable names no task of this agent: is it from another container?" },
+};
+
+/* What to do about a denial, by the reason that its message gives. The first that fits counts. */
+static const struct {
+	const char *part;
+	const char *hint;
+} by_reason[] = {
+	{ "service control policy",
+		"a service control policy of the organization denies it: ask its administrator" },
+	{ "resource control policy",
+		"a resource control policy of the organization denies it: ask its administrator" },
+	{ "VPC endpoint policy", "allow it in the policy of the VPC endpoint" },
+	{ "permissions boundary", "allow it in the role's permissions boundary" },
+	{ "session policy", "allow it in the policy of the session" },
+	{ "deny in an identity-based policy", "remove the Deny from the role's policy" },
+	{ "deny in a resource-based policy",
+		"remove the Deny from the policy of the secret or of the KMS key" },
+	{ "no resource-based policy", "allow it in the policy of the secret or of the KMS key" },
+	{ "kms:Decrypt", "allow kms:Decrypt on the key, in the role's policy and the key's" },
+	{ "ciphertext refers", "allow kms:Decrypt on the key, in the role's policy and the key's" },
+};
+
+/* The same for what agents say in plain text. */
+static const struct {
+	const char *part;
+	const char *hint;
+} by_agent[] = {
+	{ "No Pod Identity Association",
+		"create a pod identity association for this service account, or restart the pod" },
+	{ "ServiceAccount", "create a pod identity association for this service account" },
+	{ "AccessDeniedException",
+		"let the role's trust policy allow sts:AssumeRole and sts:TagSession to "
+		"pods.eks.amazonaws.com" },
+	{ "ExpiredToken", "the pod's token has expired: restart the pod" },
+};
+
+static bool
+contains(struct span s, const char *part)
+{
+	const struct span wanted = span_of(part);
+	for (size_t i = 0; i + wanted.n <= s.n; i++) {
+		if (span_starts_with(span_skip(s, i), wanted))
+			return true;
+	}
+	return false;
+}
 
 static void
-add_hint(struct span code, struct err *e)
+add_hint(const struct failure *f, unsigned status, struct err *e)
 {
-	struct span rest = span_of(hints);
-	struct span line;
-	struct span codes;
-	while (span_split(&rest, '\n', &line)) {
-		span_split(&line, ':', &codes);
-		if (retry_is_one_of(code, codes))
-			err_hint(e, "%.*s", (int)line.n, line.p);
+	const struct span code = span_of(f->code);
+	const bool is_denial = retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied"));
+	for (size_t i = 0; i < sizeof(by_code) / sizeof(*by_code); i++) {
+		if (retry_is_one_of(code, span_of(by_code[i].codes)))
+			err_hint(e, "%s", by_code[i].hint);
 	}
+	for (size_t i = 0; is_denial && i < sizeof(by_reason) / sizeof(*by_reason); i++) {
+		if (contains(f->message, by_reason[i].part))
+			err_hint(e, "%s", by_reason[i].hint);
+	}
+	for (size_t i = 0; f->is_agent && i < sizeof(by_agent) / sizeof(*by_agent); i++) {
+		if (contains(f->message, by_agent[i].part))
+			err_hint(e, "%s", by_agent[i].hint);
+	}
+	if (f->is_agent && (status == 401 || status == 403))
+		err_hint(e, "the agent does not accept the authorization token: check "
+			    "AWS_CONTAINER_AUTHORIZATION_TOKEN or its file");
 }
 
 bool
 failure_err(const struct failure *f, unsigned status, struct err *e)
 {
-	struct quoted quoted_code;
-	struct quoted_long quoted_message;
+	char suffix[QUOTE_MAX + 16] = "";
+	struct buf b = BUF(suffix);
+	struct quoted q;
+	struct quoted short_message;
+	struct quoted_long message;
 	struct span code = span_of(f->code);
 	enum err_kind kind = retry_classify(status, code);
-	const char *message = quote_long(&quoted_message, f->message);
-	quote(&quoted_code, code);
+	if (f->request_id[0] != '\0')
+		buf_printf(&b, " (request id %s)", quote(&q, span_of(f->request_id)));
+	const char *text =
+		f->is_agent ? quote(&short_message, f->message) : quote_long(&message, f->message);
+	quote(&q, code);
 	if (code.n == 0)
-		err_set(e, kind, f->message.n > 0 ? "status %u: %s" : "status %u", status, message);
+		err_set(e, kind, f->message.n > 0 ? "status %u: %s%s" : "status %u%s%s", status,
+			text, buf_str(&b));
 	else if (f->message.n == 0)
-		err_set(e, kind, "%s (status %u)", quoted_code.text, status);
+		err_set(e, kind, "%s (status %u)%s", q.text, status, buf_str(&b));
 	else
-		err_set(e, kind, "%s: %s", quoted_code.text, message);
-	add_hint(code, e);
+		err_set(e, kind, "%s: %s%s", q.text, text, buf_str(&b));
+	add_hint(f, status, e);
 	return false;
 }

@@ -52,7 +52,8 @@ take_line(struct identity *i, char *text, size_t size, struct span *line, struct
 	struct span rest = http_response_body(r);
 	struct span word;
 	if (r->status != 200) {
-		scratch_error(i->scratch, r, e);
+		failure_read_agent(&i->scratch->failure, r, &i->scratch->doc);
+		failure_err(&i->scratch->failure, r->status, e);
 		return false;
 	}
 	if (span_word(&rest, "\r\n", &word))

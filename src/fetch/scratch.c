@@ -11,8 +11,8 @@ scratch_read(
 	struct scratch *s, const struct http_response *r, struct json_value *root, struct err *e)
 {
 	if (r->status != 200) {
-		scratch_error(s, r, e);
-		return false;
+		failure_read_agent(&s->failure, r, &s->doc);
+		return failure_err(&s->failure, r->status, e);
 	}
 	if (scratch_parse(s, http_response_body(r), root, e))
 		return true;

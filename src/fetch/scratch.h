@@ -26,7 +26,10 @@ struct scratch {
 /* Parses a JSON text, which must stay. Errors as json_parse. */
 bool scratch_parse(struct scratch *s, struct span text, struct json_value *root, struct err *e);
 
-/* The body of a response with status 200; any other response is the error that it reports. */
+/*
+ * The body of a response with status 200; any other response is the error that it reports, read as
+ * one of a metadata or credentials service.
+ */
 bool scratch_read(
 	struct scratch *s, const struct http_response *r, struct json_value *root, struct err *e);
 

@@ -203,6 +203,156 @@ test_hints(void **state)
 	assert_string_equal(e.hint, "");
 }
 
+/* By the reason at the end of AWS's text: IAM User Guide, "Troubleshoot access denied". */
+static void
+test_denials(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *code;
+		const char *because;
+		const char *part;
+	} row[] = {
+		{ "AccessDeniedException", "with an explicit deny in a service control policy",
+			"service control policy" },
+		{ "AccessDenied", "because no service control policy allows the ssm:X action",
+			"service control policy" },
+		{ "AccessDeniedException", "with an explicit deny in a resource control policy",
+			"resource control policy" },
+		{ "AccessDeniedException", "because no VPC endpoint policy allows the ssm:X action",
+			"VPC endpoint" },
+		{ "AccessDeniedException", "because no permissions boundary allows the action",
+			"permissions boundary" },
+		{ "AccessDeniedException", "because no session policy allows the action",
+			"session" },
+		{ "AccessDeniedException", "with an explicit deny in an identity-based policy",
+			"remove the Deny from the role's policy" },
+		{ "AccessDeniedException", "with an explicit deny in a resource-based policy",
+			"remove the Deny from the policy of the secret" },
+		{ "AccessDeniedException", "because no resource-based policy allows the action",
+			"policy of the secret" },
+		{ "AccessDeniedException",
+			"because no identity-based policy allows the kms:Decrypt action",
+			"kms:Decrypt on the key" },
+		/* The caller knows which operation it is. */
+		{ "AccessDeniedException",
+			"because no identity-based policy allows the ssm:X action", "" },
+		{ "ThrottlingException", "with an explicit deny in a service control policy", "" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char body[1024];
+		char user[201];
+		struct err e = { 0 };
+		struct buf b = BUF(body);
+		memset(user, 'u', sizeof(user) - 1);
+		user[sizeof(user) - 1] = '\0';
+		buf_printf(&b, "{\"__type\":\"%s\",\"message\":\"User: %s is not authorized %s\"}",
+			row[i].code, user, row[i].because);
+		read_answer(400, NULL, buf_span(&b));
+		failure_err(&failure, 400, &e);
+		assert_non_null(strstr(e.text, row[i].because));
+		if (strstr(e.hint, row[i].part) == NULL ||
+			(row[i].part[0] == '\0') != (e.hint[0] == '\0'))
+			fail_msg("%s: \"%s\"", row[i].because, e.hint);
+	}
+}
+
+static void
+read_wire(unsigned status, const char *fields, const char *body, bool of_agent)
+{
+	static char wire[HTTP_BODY_MAX];
+	struct err e = { 0 };
+	size_t taken;
+	struct buf b = BUF(wire);
+	buf_printf(&b, "HTTP/1.1 %u X\r\n%sContent-Length: %zu\r\n\r\n%s", status, fields,
+		strlen(body), body);
+	http_response_init(&answer, false);
+	assert_true(http_response_feed(&answer, buf_span(&b), &taken, &e));
+	if (of_agent)
+		failure_read_agent(&failure, &answer, &doc);
+	else
+		failure_read(&failure, &answer, &doc);
+}
+
+static void
+test_request_id(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fields;
+		const char *body;
+		const char *text;
+	} row[] = {
+		{ "x-amzn-RequestId: 1-2\r\n", "{\"__type\":\"A\",\"message\":\"m\"}",
+			"A: m (request id 1-2)" },
+		{ "X-Amzn-Requestid: 1-2\r\n", "", "status 400 (request id 1-2)" },
+		{ "x-amz-request-id: AB\r\n", "{\"__type\":\"A\"}",
+			"A (status 400) (request id AB)" },
+		{ "",
+			"<E><Error><Code>A</Code><Message>m</Message></Error><RequestId>r-1"
+			"</RequestId></E>",
+			"A: m (request id r-1)" },
+		{ "", "{\"Error\":{\"Code\":\"A\",\"Message\":\"m\"},\"RequestId\":\"r\"}",
+			"A: m (request id r)" },
+		{ "x-amzn-RequestId: a\tb\r\n", "", "status 400 (request id a\\x09b)" },
+		{ "", "{\"__type\":\"A\",\"message\":\"m\"}", "A: m" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct err e = { 0 };
+		read_wire(400, row[i].fields, row[i].body, false);
+		failure_err(&failure, 400, &e);
+		assert_string_equal(e.text, row[i].text);
+	}
+}
+
+#define TEXT "Content-Type: text/plain; charset=utf-8\r\n"
+
+/* Credential endpoints say it in plain text; of an AWS endpoint that is a proxy's page. */
+static void
+test_agents(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned status;
+		const char *fields;
+		const char *body;
+		const char *text;
+		const char *hint;
+	} row[] = {
+		{ 404, TEXT,
+			"[4f]: (ResourceNotFoundException): No Pod Identity Association found for "
+			"'p'\n",
+			"status 404: [4f]: (ResourceNotFoundException): No Pod Identity "
+			"Association found for 'p'",
+			"association" },
+		{ 400, TEXT, "[4f]: (AccessDeniedException): no",
+			"status 400: [4f]: "
+			"(AccessDeniedException): no",
+			"sts:TagSession" },
+		{ 500, "content-type: TEXT/PLAIN\r\n", "oops\r\n", "status 500: oops", "" },
+		{ 403, "", "{\"Message\":\"invalid token\"}", "status 403: invalid token",
+			"AWS_CONTAINER_AUTHORIZATION_TOKEN" },
+		{ 400, TEXT,
+			"{\"code\":\"InvalidIdInRequest\",\"message\":\"Credentials not found\"}",
+			"InvalidIdInRequest: Credentials not found", "another container" },
+		{ 502, "Content-Type: text/html\r\n", "no", "status 502", "" },
+		{ 500, TEXT, "", "status 500", "" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct err e = { 0 };
+		read_wire(row[i].status, row[i].fields, row[i].body, true);
+		failure_err(&failure, row[i].status, &e);
+		assert_string_equal(e.text, row[i].text);
+		if (strstr(e.hint, row[i].hint) == NULL ||
+			(row[i].hint[0] == '\0') != (e.hint[0] == '\0'))
+			fail_msg("%s: \"%s\"", row[i].body, e.hint);
+	}
+	struct err e = { 0 };
+	read_wire(403, TEXT, "the proxy's page", false);
+	failure_err(&failure, 403, &e);
+	assert_string_equal(e.text, "status 403");
+}
+
 /* An answer that repeats a secret of ours does not bring it into the log, however long it is. */
 static void
 test_secrets(void **state)
@@ -244,6 +394,9 @@ main(void)
 		cmocka_unit_test_setup(test_long, forget),
 		cmocka_unit_test_setup(test_err, forget),
 		cmocka_unit_test_setup(test_hints, forget),
+		cmocka_unit_test_setup(test_denials, forget),
+		cmocka_unit_test_setup(test_request_id, forget),
+		cmocka_unit_test_setup(test_agents, forget),
 		cmocka_unit_test_setup(test_secrets, forget),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
