@@ -92,8 +92,10 @@ launch_map(struct err *e)
 	struct launcher *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (l == MAP_FAILED) {
-		err_sys(e, ERR_FINAL, errno, "map %zu KiB for the environment", sizeof(*l) / 1024);
-		err_hint(e, "allow more address space (ulimit -v)");
+		err_sys(e, ERR_FINAL, errno,
+			"no room for the launcher's memory, %zu KiB of addresses",
+			sizeof(*l) / 1024);
+		err_hint(e, "raise the limit of the address space (ulimit -v)");
 		return NULL;
 	}
 	l->terms = (struct argsize_terms){ stack_limit(), (size_t)getauxval(AT_PAGESZ) };

@@ -153,3 +153,19 @@ def test_no_message_reaches_a_server(app, closed):
     assert app.ssm.connections and b"antechamber: " not in b"".join(
         bytes(r.body) + str(r.headers).encode() for r in app.ssm.requests + app.ecs.requests
     )
+
+
+# Too little memory.
+
+
+@pytest.mark.parametrize("kib", [1024, 2048, 4096, 8192, 12288, 16384, 24576, 32768, 49152, 65536])
+@pytest.mark.parametrize("words", [
+    ["exec", "app"], ["exec", "--sandbox=off", "app"], ["exec", "--backend=null", "app"], ["check", "app"],
+    ["check", "--sandbox=off", "app"], ["init"],
+], ids=" ".join)  # fmt: skip
+def test_too_little_address_space(app, kib, words):
+    """It works, or a message says that it does not; nothing dies by a signal."""
+    words = [*words, "--", str(app.sandbox.binary), "--version"]
+    result = script(app, f"ulimit -v {kib} && exec", *words).finish()
+    assert result.code in ((0,) if words[0] == "init" else (0, 111)), result
+    assert result.code == 0 or (len(result.errors) == 1 and "memory" in result.errors[0].lower()), result
