@@ -21,14 +21,14 @@ struct call;
 enum call_result {
 	CALL_DONE, /* nothing more to ask */
 	CALL_NEXT, /* another request */
-	CALL_AGAIN, /* the same once more at once, which is no further attempt */
+	CALL_AGAIN, /* the same request at once, which does not count as an attempt */
 	CALL_FAILED, /* e says why and whether another attempt may help */
 };
 
 struct call_ops {
 	/* Whether a request can be made yet; until then the connection is made ahead. NULL: yes. */
 	bool (*is_ready)(const struct call *call);
-	/* Writes the next request; called anew for each attempt. An error is final. */
+	/* Writes the next request, for each attempt. An error is final. */
 	bool (*build)(struct call *call, struct buf *request, struct err *e);
 	/* Reads call->exchange.response. */
 	enum call_result (*take)(struct call *call, struct err *e);

@@ -11,7 +11,7 @@ after(clock_ms now, int limit)
 	return limit == 0 ? CLOCK_NEVER : now + limit;
 }
 
-/* Something moved: the silence begins anew, the response's own limit stays. */
+/* Something moved: the limit of silence starts over, the response's own limit stays. */
 void
 exchange_moved(struct exchange *x, clock_ms now)
 {
@@ -179,7 +179,7 @@ step(struct exchange *x, clock_ms now, struct err *e)
 	return true;
 }
 
-/* A connection made ahead is not an attempt: a request that came meanwhile connects anew. */
+/* A connection made ahead is not an attempt: a request that came meanwhile connects again. */
 static bool
 forgive(struct exchange *x, clock_ms now, struct err *e)
 {

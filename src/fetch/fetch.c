@@ -20,8 +20,8 @@ fetcher_map(struct err *e)
 		return p;
 	err_sys(e, ERR_FINAL, errno, "no room for the fetcher's memory, %zu MiB of addresses",
 		size / (1024 * 1024) + 1);
-	err_hint(e, "raise the limit of the address space (ulimit -v), or vm.overcommit_memory "
-		    "keeps it back");
+	err_hint(e, "raise the limit of the address space (ulimit -v), or allow overcommit "
+		    "(vm.overcommit_memory)");
 	return NULL;
 }
 

@@ -213,7 +213,7 @@ read_parameters(struct awscall *c, struct json_value root, struct err *e)
 	for (unsigned i = 0; i < g->batch_count; i++) {
 		if (g->batch[i]->resolved != 0)
 			continue;
-		err_set(e, ERR_REFUSED, "there is no such parameter");
+		err_set(e, ERR_REFUSED, "the parameter does not exist");
 		reference_name(g->batch[i], e);
 		return CALL_FAILED;
 	}

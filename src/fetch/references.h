@@ -44,7 +44,8 @@ struct references {
 };
 
 /*
- * Finds the references among the inherited variables that --unset leaves. ERR_USAGE names the
+ * Finds the references among the inherited variables, without those that --unset removes or --keep
+ * leaves as they are. ERR_USAGE names the
  * variable; ERR_LIMIT.
  */
 bool references_find(struct references *r, const struct config *c, struct err *e);

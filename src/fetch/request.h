@@ -34,7 +34,7 @@ void request_init_unsigned(
 void request_add(struct request *r, const char *name, struct span value);
 
 /*
- * Adds User-Agent, so that CloudTrail shows who read, and appends the request. Errors as
+ * Adds User-Agent, so that CloudTrail shows the program, and appends the request. Errors as
  * http_request_write.
  */
 bool request_write(struct request *r, struct buf *b, struct err *e);

@@ -85,8 +85,21 @@ read_secret(struct awscall *c, struct json_value root, struct err *e)
 	return CALL_FAILED;
 }
 
+/* A secret that is missing may only be missing in lower case. */
+static void
+explain(const struct awscall *c, struct err *e)
+{
+	const struct loader *l = c->owner;
+	struct quoted_long q;
+	if (l->service.is_lowered &&
+		span_eq(span_of(c->session->scratch.failure.code), SPAN("ResourceNotFoundException")))
+		err_hint(e, "service %s was lower-cased, as chamber does: use --keep-case to keep it",
+			quote_name(&q, l->service.written));
+}
+
 const struct awscall_op secret_op = {
 	.target = SECRETSMANAGER_TARGET_GET,
 	.put_body = put_body,
 	.read = read_secret,
+	.explain = explain,
 };

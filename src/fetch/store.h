@@ -27,7 +27,7 @@ struct store {
 };
 
 /*
- * A place to go back to, so that nothing of a malformed answer is used. Between the two no secret
+ * A place to go back to, so that nothing of a malformed response is used. Between the two no secret
  * is kept but the values that the store takes.
  */
 struct store_mark {

@@ -1,6 +1,7 @@
 """HTTP/1.1 as servers really speak it, and as they must not."""
 
 import json
+import re
 
 import pytest
 
@@ -190,3 +191,15 @@ def test_an_unfinished_body_until_close_is_a_truncation(world):
     world.ssm.then(change(framing="close", end="cut"))
     result = world.run("exec", "-r", "1", "app").failed(111, "ssm.eu-west-1")
     assert not result.started
+
+
+@pytest.mark.parametrize("app_id, shown", [
+    ("shop-7", "shop-7"), ("a b/c\u00fc", "a-b-c--"), ("x" * 50, "x" * 50), ("x" * 51, "x" * 51),
+])  # fmt: skip
+def test_the_application_id_is_shown(world, app_id, shown):
+    """As the SDKs do, on every request: CloudTrail tells the callers of one role apart by it."""
+    world.ssm.put_many("/app/", 2)
+    result = world.run("exec", "app", env={"AWS_SDK_UA_APP_ID": app_id}).succeeded()
+    for request in (*world.ssm.requests, *world.ecs.requests):
+        assert re.fullmatch(r"antechamber/\S+ app/" + re.escape(shown), request.header("user-agent"))
+    assert ("AWS_SDK_UA_APP_ID" in str(result)) == (len(shown) > 50)

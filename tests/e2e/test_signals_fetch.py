@@ -1,6 +1,7 @@
 """Signals while the parameters are fetched: TERM, INT, QUIT and HUP end the start, others are dropped."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -32,6 +33,8 @@ def test_ends_the_start_at_once(world, number, options, arguments):
     running.signal(number)
     result = running.finish()
     assert result.code == 128 + number and not result.started, result
+    stop = rf"stopped by {number.name} while waiting for the response from 169\.254\.170\.2"
+    assert len(result.errors) == 1 and re.search(stop, result.errors[0]), result
     ended = world.journal.wait_for(lambda: bool(world.journal.find("end", server="ecs")))
     assert ended, "the fetcher is still there"
 
@@ -64,6 +67,7 @@ def test_in_every_phase(world, phase):
     running.signal(signal.SIGTERM)
     result = running.finish()
     assert result.code == 143 and not result.started, result
+    assert len(result.errors) == 1 and "stopped by SIGTERM while " in result.errors[0], result
 
 
 def test_while_waiting_for_another_attempt(world):
@@ -75,7 +79,9 @@ def test_while_waiting_for_another_attempt(world):
     running = world.start("exec", "app")
     assert world.ssm.wait_for_requests(1)
     running.signal(signal.SIGINT)
-    assert running.finish().code == 130
+    result = running.finish()
+    assert result.code == 130
+    assert re.search("stopped by SIGINT while waiting for the (response|next attempt)", str(result))
     assert len(world.ssm.requests) == 1
 
 

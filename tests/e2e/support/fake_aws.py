@@ -22,7 +22,7 @@ from .sigv4 import Identity
 
 HTTPS, HTTP = True, False
 TRAPS = ["169.254.0.1", "169.1.2.3", "192.168.10.120", "192.168.1.10", "fd00:ec2:0:1::23"]
-AGENT = re.compile(r"antechamber/\d+\.\d+\.\d+")
+AGENT = re.compile(r"antechamber/\d+\.\d+\.\d+( app/[!#$%&'*+.^_`|~0-9A-Za-z-]+)?")
 OTHER_AGENTS = ("Boto3", "curl")
 
 

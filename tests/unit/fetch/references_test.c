@@ -103,6 +103,13 @@ test_none(void **state)
 	assert_true(references_find(&references, &config, &e));
 	assert_int_equal(references.use_count, 1);
 	assert_true(span_eq(references.use[0].variable, SPAN("B")));
+	/* --keep leaves a variable as it is, even one that is no good reference. */
+	assert_false(find("A=ssm:|B=ssm:b"));
+	config.rules.keep.name[0] = SPAN("A*");
+	config.rules.keep.count = 1;
+	assert_true(references_find(&references, &config, &e));
+	assert_int_equal(references.use_count, 1);
+	assert_true(span_eq(references.use[0].variable, SPAN("B")));
 }
 
 static void
