@@ -142,7 +142,7 @@ explain_silence(struct call *call, struct err *e)
 	char why[QUOTE_MAX];
 	struct buf b = BUF(why);
 	buf_put_str(&b, e->text);
-	err_set(e, ERR_USAGE, "%.*s (EC2 instance metadata: %s)", (int)text.n, text.p, buf_str(&b));
+	err_set(e, ERR_USAGE, "%.*s (%s)", (int)text.n, text.p, buf_str(&b));
 	if (call->exchange.is_accepted)
 		err_hint(e, "the connection was accepted and the token never came: in a container, "
 			    "raise the hop limit of the instance's metadata to 2 "
