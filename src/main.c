@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -25,19 +27,24 @@ fail(const struct err *e)
 	return err_exit_code(e);
 }
 
+/* The text is mapped: a static one is between the few variables that PID 1 touches. */
 static int
-show(const struct config *c, const struct inherited *inherited)
+show(const struct config *c, const struct inherited *inherited, struct err *e)
 {
-	static char text[HELP_TEXT_MAX];
-	struct buf b = BUF(text);
-	struct err e;
+	const int access = PROT_READ | PROT_WRITE;
+	char *text = mmap(NULL, HELP_TEXT_MAX, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (text == MAP_FAILED) {
+		err_sys(e, ERR_FINAL, errno, "get memory for the text");
+		return fail(e);
+	}
+	struct buf b = { .p = text, .cap = HELP_TEXT_MAX };
 	if (c->command == COMMAND_HELP)
 		config_put_help(&b, c->help_of);
 	else
 		config_put_version(&b);
 	/* A failing write is to be an error that is reported. */
 	signals_set_mask(inherited->signal_mask | SIGNALS_BIT(SIGPIPE) | SIGNALS_BIT(SIGXFSZ));
-	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", &e) ? 0 : fail(&e);
+	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", e) ? 0 : fail(e);
 }
 
 /* What was given and has no effect. */
@@ -109,7 +116,7 @@ main(int argc, char **argv)
 		return copy_run(c.copy_path);
 	case COMMAND_VERSION:
 	case COMMAND_HELP:
-		return show(&c, &inherited);
+		return show(&c, &inherited, &e);
 	}
 	return EXIT_REFUSED;
 }

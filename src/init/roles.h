@@ -8,7 +8,7 @@
 
 /* What init and the roles that it starts know of each other, and nothing else. */
 
-/* What antechamber found at its start and the command must find again (contract section 7). */
+/* What antechamber found at its start and the command must find again. */
 struct inherited {
 	uint64_t signal_mask; /* bit n-1 for signal n, as the kernel has it */
 	bool sigchld_ignored;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
@@ -87,8 +88,12 @@ static bool
 copy_to(int self, const char *path, struct err *e)
 {
 	struct quoted q;
-	static char text[PATH_MAX];
-	struct buf name = BUF(text);
+	/* Mapped: a static one is between the few variables that PID 1 touches. */
+	const int access = PROT_READ | PROT_WRITE;
+	char *text = mmap(NULL, PATH_MAX, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (text == MAP_FAILED)
+		return err_sys(e, ERR_FINAL, errno, "get memory for a path");
+	struct buf name = { .p = text, .cap = PATH_MAX };
 	if (!put_temporary(&name, path, e))
 		return false;
 	const char *temporary = buf_str(&name);

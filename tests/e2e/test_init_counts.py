@@ -16,6 +16,8 @@ from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F4
 # KiB that nobody else has: the stack, the variables, the relocated tables. The pages of the executable
 # that were read are the kernel's business.
 DIRTY_LIMIT = 32
+# KiB of addresses, which count where the kernel does not overcommit, and against `ulimit -v`.
+SIZE_LIMIT = 2048
 EXECVE = 59 if platform.machine() == "x86_64" else 221
 SWITCHES = ("voluntary_ctxt_switches", "nonvoluntary_ctxt_switches")
 
@@ -54,6 +56,7 @@ def test_memory(boxes):
     time.sleep(0.1)
     at_rest = memory(run.init)
     assert at_rest["Private_Dirty"] <= DIRTY_LIMIT
+    assert int(status(run.init, "VmSize").split()[0]) <= SIZE_LIMIT
     # Work does not make it grow.
     for _ in range(5):
         run.kill(signal.SIGUSR1)
@@ -61,6 +64,24 @@ def test_memory(boxes):
     time.sleep(0.05)
     after = memory(run.init)
     assert after["Private_Dirty"] <= DIRTY_LIMIT
+
+
+def test_limited_addresses(boxes):
+    """Only what runs needs memory: `init` neither the fetcher's nor, with the environment as it is, more."""
+    words = ["/bin/bash", "-c", 'ulimit -v 65536; exec "$@"', "bash", *boxes.init.command(["/bin/true"])]
+    assert boxes.start_command(words).code() == 0
+
+
+@pytest.mark.parametrize("limit", [2048, 4096, 8192, 16384, 32768, 65536])
+def test_too_few_addresses_for_a_fetch(boxes, tmp_path, limit):
+    """A message and a code, at each limit below what is enough; never a signal."""
+    store = tmp_path / "store.json"
+    store.write_text('{"Parameters": [{"Name": "/app/key", "Type": "String", "Value": "v"}]}')
+    fetch = [boxes.init.path, "exec", f"-bfile:{store}", "app", "--", str(boxes.payload), "exit", "5"]
+    words = ["/bin/bash", "-c", f'ulimit -v {limit}; exec "$@"', "bash", *fetch]
+    run = boxes.start_command(words, stderr=subprocess.PIPE)
+    assert run.code() in (100, 111)
+    assert "antechamber: error: " in run.stderr()
 
 
 def test_memory_after_orphans(boxes):
