@@ -24,6 +24,12 @@ MODES = [
 ]
 
 
+def stopped_by(result, number):
+    """One line, and it says which signal."""
+    assert len(result.errors) == 1, result
+    assert f"stopped by {number.name} while " in result.errors[0]
+
+
 @pytest.mark.parametrize("number", ENDING, ids=lambda s: s.name)
 @pytest.mark.parametrize("options, arguments", MODES)
 def test_ends_the_start_at_once(world, number, options, arguments):
@@ -106,7 +112,22 @@ def test_the_first_ending_signal_counts(world):
     os.kill(running.pid, signal.SIGSTOP)
     running.signal(signal.SIGHUP)
     os.kill(running.pid, signal.SIGCONT)
-    assert running.finish().code == 129
+    result = running.finish()
+    assert result.code == 129
+    stopped_by(result, signal.SIGHUP)
+
+
+def test_a_fetcher_that_does_not_react(world):
+    """It is killed soon, and the line is there all the same."""
+    world.ecs.then(hang)
+    running = world.start("exec", "app")
+    assert world.ecs.wait_for_requests(1)
+    (fetcher,) = children(running.pid)
+    os.kill(fetcher, signal.SIGSTOP)
+    running.signal(signal.SIGQUIT)
+    result = running.finish()
+    assert result.code == 131
+    assert result.errors == ["stopped by SIGQUIT while loading parameters"]
 
 
 def test_after_the_start_it_is_the_commands(world):
