@@ -1,6 +1,7 @@
 """Whatever the command does to keep its init busy, a stop is forwarded and --grace ends."""
 
 import fcntl
+import json
 import os
 import signal
 
@@ -57,6 +58,23 @@ def test_unread_stderr(boxes, make, no_proc):
         assert run.code() == 5
         # The command's stderr is as it was.
         assert not fcntl.fcntl(stderr, fcntl.F_GETFL) & os.O_NONBLOCK
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+@pytest.mark.parametrize("make", [unread_terminal, unread_pipe])
+def test_many_warnings(boxes, tmp_path, make):
+    """1,200 lines of the start, which nobody reads, do not hold it up: all of them wait together, a moment."""
+    names = [f"app_{i}" for i in range(1200)]
+    values = [{"Name": f"/app/{name}", "Type": "String", "Value": "new"} for name in names]
+    store = tmp_path / "store.json"
+    store.write_text(json.dumps({"Parameters": values}))
+    env = {"PATH": "/usr/bin:/bin", **{name.upper(): "old" for name in names}}
+    command = [boxes.init.path, "exec", f"-bfile:{store}", "app", "--", str(boxes.payload), "exit", "5"]
+    stderr, ends = make()
+    try:
+        assert boxes.start_command(command, env=env, stderr=stderr).code() == 5
     finally:
         for end in ends:
             os.close(end)

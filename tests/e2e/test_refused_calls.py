@@ -8,11 +8,13 @@ import json
 import os
 import re
 import shutil
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from init_support.box import children, status, wait_until
 from support.faults import call_names
 from support.programs import build
 
@@ -44,6 +46,11 @@ def seven(scratch):
     return build("seven", scratch, *flags)
 
 
+def runs_seven(init):
+    """Whether the command is a child of this process."""
+    return any(status(pid, "Name") == "seven" for pid in children(init))
+
+
 class Scenario:
     """A good start, as options of World.run."""
 
@@ -53,10 +60,21 @@ class Scenario:
         self.options = options
 
     def run(self, program, *words):
+        return self._start(program, *words).finish()
+
+    def stop(self, program, *words):
+        """SIGTERM once the command runs; what came of it."""
+        running = self._start(program, *words)
+        wait_until(lambda: running.process.poll() is not None or runs_seven(running.pid), 8)
+        if running.process.poll() is None:
+            running.signal(signal.SIGTERM)
+        return running.finish()
+
+    def _start(self, program, *words):
         arguments = [*words, "--", *self.words] if program.name == "refuse" else [*words, *self.words]
         env = {**ENV, **self.options.get("env", {})}
         options = {**self.options, "env": env, "program": str(program), "command": None, "inspect": False}
-        return self.world.run(*arguments, **options)
+        return self.world.start(*arguments, **options)
 
     def calls(self, strace, folder):
         """The names of the system calls that a run makes."""
@@ -77,12 +95,12 @@ def judge(result, call, expected):
     return "refused"
 
 
-def walk(scenario, refuse, calls, expected=CODE):
+def walk(run, refuse, calls, expected=CODE):
     numbers = {name: number for number, name in call_names().items()}
 
     def one(call, error):
         try:
-            result = scenario.run(refuse, numbers[call], error)
+            result = run(refuse, numbers[call], error)
             return judge(result, call, expected), None
         except Exception as problem:
             return "wrong", f"{call}: {errno.errorcode[error]}: {problem} {locals().get('result')}"
@@ -124,4 +142,14 @@ def test_one_call_is_refused(world, refuse, seven, tmp_path, at_the_end, name):
                           **scenario.options) if name in ("init", "file", "network") else scenario  # fmt: skip
     calls = supervised.calls(strace, tmp_path)
     assert len(calls) > 15, calls
-    at_the_end.append(f"{name}: {walk(scenario, refuse, calls, expected)}")
+    at_the_end.append(f"{name}: {walk(scenario.run, refuse, calls, expected)}")
+
+
+def test_a_stop_is_forwarded(world, refuse, seven, tmp_path, at_the_end):
+    """PID 1 is not deaf: a command that runs gets its SIGTERM, whatever is refused."""
+    strace = Path(shutil.which("strace") or pytest.skip("strace is not installed"))
+    calls = Scenario(world, ["init", "--supervise=always"], [seven, "any"]).calls(strace, tmp_path)
+    scenario = Scenario(world, ["init"], [seven, "busy"])
+    # The signal that cannot be sent is the exception.
+    calls = calls | {"rt_sigpending", "rt_sigqueueinfo", "ptrace"}
+    at_the_end.append(f"stop: {walk(scenario.stop, refuse, calls, 128 + signal.SIGTERM)}")
