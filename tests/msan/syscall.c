@@ -50,7 +50,7 @@ tell(long number, const unsigned long *a, long result)
 		__msan_unpoison((void *)a[0], a[1] * sizeof(struct pollfd));
 }
 
-/* What an argument beyond those of the call is worth does not matter: the kernel does not look at it. */
+/* The kernel does not look at arguments that a call does not have. */
 __attribute__((no_sanitize("memory"))) long
 syscall(long number, ...)
 {
