@@ -1,12 +1,11 @@
-#include <errno.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/relro.h"
 #include "check.h"
 #include "config/config.h"
@@ -27,17 +26,13 @@ fail(const struct err *e)
 	return err_exit_code(e);
 }
 
-/* The text is mapped: a static one is between the few variables that PID 1 touches. */
 static int
 show(const struct config *c, const struct inherited *inherited, struct err *e)
 {
-	const int access = PROT_READ | PROT_WRITE;
-	char *text = mmap(NULL, HELP_TEXT_MAX, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (text == MAP_FAILED) {
-		err_sys(e, ERR_FINAL, errno, "get memory for the text");
-		return fail(e);
-	}
+	char *text = pages_map(HELP_TEXT_MAX, "the text", e);
 	struct buf b = { .p = text, .cap = HELP_TEXT_MAX };
+	if (text == NULL)
+		return fail(e);
 	if (c->command == COMMAND_HELP)
 		config_put_help(&b, c->help_of);
 	else

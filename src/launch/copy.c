@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
@@ -15,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/quote.h"
 
 /* What one sendfile(2) is asked for; every kernel takes more. */
@@ -88,13 +88,9 @@ static bool
 copy_to(int self, const char *path, struct err *e)
 {
 	struct quoted q;
-	/* Mapped: a static one is between the few variables that PID 1 touches. */
-	const int access = PROT_READ | PROT_WRITE;
-	char *text = mmap(NULL, PATH_MAX, access, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (text == MAP_FAILED)
-		return err_sys(e, ERR_FINAL, errno, "get memory for a path");
+	char *text = pages_map(PATH_MAX, "the name of a temporary file", e);
 	struct buf name = { .p = text, .cap = PATH_MAX };
-	if (!put_temporary(&name, path, e))
+	if (text == NULL || !put_temporary(&name, path, e))
 		return false;
 	const char *temporary = buf_str(&name);
 	int out = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0700);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "base/envvar.h"
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/quote.h"
 #include "env/inherit.h"
 #include "launch/argsize.h"
@@ -89,15 +89,9 @@ as_argument(const char *const *array)
 struct launcher *
 launch_map(struct err *e)
 {
-	struct launcher *l = mmap(NULL, sizeof(*l), PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (l == MAP_FAILED) {
-		err_sys(e, ERR_FINAL, errno,
-			"no room for the launcher's memory, %zu KiB of addresses",
-			sizeof(*l) / 1024);
-		err_hint(e, "raise the limit of the address space (ulimit -v)");
+	struct launcher *l = pages_map(sizeof(*l), "the launcher's memory", e);
+	if (l == NULL)
 		return NULL;
-	}
 	l->terms = (struct argsize_terms){ stack_limit(), (size_t)getauxval(AT_PAGESZ) };
 	return l;
 }

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from support.proc import children, eventually
+from support.proc import children, descriptors, eventually, fields
 from support.steps import hang, when
 
 WRITERS = [["--help"], ["exec", "--help"], ["--version"], ["check", "app"]]
@@ -118,6 +118,19 @@ def test_a_signal_ends_check_while_it_fetches(app, number, pid1):
     running.signal(number)
     result = running.finish()
     assert result.code == 128 + number and result.stdout == b"", result
+
+
+def test_check_fetches_in_a_jail_of_its_own(app):
+    """PID 1 has no socket and no filter; its child has both."""
+    app.ssm.then(hang)
+    running = app.start("check", "app", command=None)
+    assert app.ssm.wait_for_requests(1)
+    (fetcher,) = children(running.pid)
+    assert (fields(running.pid)["Seccomp"], fields(fetcher)["Seccomp"]) == ("0", "2")
+    assert not [name for name in descriptors(running.pid).values() if name.startswith("socket:")]
+    assert [name for name in descriptors(fetcher).values() if name.startswith("socket:")]
+    running.signal(signal.SIGTERM)
+    assert running.finish().code == 143
 
 
 @pytest.mark.parametrize("number", ENDING, ids=lambda s: s.name)

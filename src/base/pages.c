@@ -1,0 +1,17 @@
+#include "base/pages.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+void *
+pages_map(size_t size, const char *what, struct err *e)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p != MAP_FAILED)
+		return p;
+	err_sys(e, ERR_FINAL, errno, "no room for %s, %zu KiB of addresses", what,
+		(size + 1023) / 1024);
+	err_hint(e, "raise the limit of the address space (ulimit -v)");
+	return NULL;
+}

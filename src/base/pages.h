@@ -1,0 +1,16 @@
+#ifndef BASE_PAGES_H
+#define BASE_PAGES_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/*
+ * Maps zeroed memory for the rest of the process's life. A role asks for its memory when it starts:
+ * a static buffer would be between the few variables that PID 1 touches. Pages that are not touched
+ * cost nothing. NULL and ERR_FINAL where
+ * there is no room (ulimit -v, strict overcommit): what names it, "the launcher's memory".
+ */
+void *pages_map(size_t size, const char *what, struct err *e);
+
+#endif
