@@ -6,7 +6,7 @@
  * the bound; nothing is ever cut short silently, but text in messages.
  */
 
-/* Services on one command line: each has a connection of its own while it is fetched. */
+/* Services on one command line; CONNECTIONS_MAX of them are fetched at a time. */
 #define SERVICES_MAX 32
 /* A service's name after placeholders: SSM paths have at most 2048 bytes (GetParametersByPath). */
 #define SERVICE_NAME_MAX 1024
@@ -17,8 +17,10 @@
 /* A label: 100 bytes (SSM LabelParameterVersion). */
 #define LABEL_MAX 100
 
-/* All calls that move together: the credentials', each service's, each group's of references. */
-#define CALLS_MAX (1 + SERVICES_MAX + REFERENCE_GROUPS_MAX)
+/* Connections to one host: a handshake costs more than a request on a connection that is there. */
+#define CONNECTIONS_MAX 8
+/* All calls that move together: the credentials', those for services and groups of references. */
+#define CALLS_MAX (1 + CONNECTIONS_MAX + REFERENCE_GROUPS_MAX)
 
 /* Variables whose value is a reference; more than any environment that a person wrote. */
 #define REFERENCES_MAX 512

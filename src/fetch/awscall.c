@@ -106,6 +106,8 @@ take(struct call *call, struct err *e)
 	if (!scratch_read(&c->session->scratch, r, &root, e))
 		return CALL_FAILED;
 	enum call_result result = awscall_read(c, root, e);
+	if (result == CALL_DONE && c->next != NULL)
+		result = c->next(c);
 	if (result == CALL_NEXT) {
 		c->was_renewed = false;
 		c->was_reset = false;
@@ -130,5 +132,6 @@ awscall_start(struct awscall *c, const struct awscall_op *op, void *owner,
 	c->endpoint = terms->endpoint;
 	c->was_renewed = false;
 	c->was_reset = false;
+	c->next = NULL;
 	call_init(&c->call, &ops, c, terms->doing, terms->peer);
 }

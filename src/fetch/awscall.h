@@ -37,6 +37,9 @@ struct awscall {
 	unsigned generation; /* of the credentials that signed the request */
 	bool was_renewed; /* the credentials, for this request */
 	bool was_reset; /* the clock, for this request */
+	/* Goes on with another owner when the operation is done. NULL: that is the end. */
+	enum call_result (*next)(struct awscall *c);
+	void *queue; /* of next */
 	struct call call;
 };
 

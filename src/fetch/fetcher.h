@@ -50,6 +50,8 @@ struct fetcher {
 	/* What is fetched. */
 	struct session session;
 	struct loader loader[SERVICES_MAX]; /* one for each service */
+	struct awscall service_call[CONNECTIONS_MAX]; /* which they share */
+	struct loader_queue queue; /* the services that wait for one */
 	struct references references;
 	struct paramfile paramfile;
 

@@ -24,15 +24,31 @@ start_credentials(struct fetcher *f, struct calls *calls)
 		add_call(calls, &i->call);
 }
 
+/* How many connections there may be for services: references to the same host have some. */
+static size_t
+count_connections(const struct fetcher *f)
+{
+	const struct references *r = &f->references;
+	size_t left = CONNECTIONS_MAX;
+	for (const struct reference_group *g = r->group; g < r->group + r->group_count; g++) {
+		if (left > 1 && span_eq(g->peer.authority, f->peer.authority))
+			left--;
+	}
+	return left < f->service_count ? left : f->service_count;
+}
+
 static void
 start_services(struct fetcher *f, struct calls *calls)
 {
 	const struct awscall_terms terms = {
 		.session = &f->session, .peer = &f->peer, .endpoint = &f->endpoint
 	};
-	for (unsigned i = 0; i < f->service_count; i++) {
-		loader_start(&f->loader[i], terms);
-		add_call(calls, &f->loader[i].aws.call);
+	const size_t count = count_connections(f);
+	f->queue = (struct loader_queue){ f->loader + count, f->loader + f->service_count };
+	for (size_t i = 0; i < count; i++) {
+		loader_start(&f->loader[i], &f->service_call[i], terms);
+		loader_share(&f->service_call[i], &f->queue);
+		add_call(calls, &f->service_call[i].call);
 	}
 }
 

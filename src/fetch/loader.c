@@ -25,10 +25,28 @@ loader_init(struct loader *l, bool is_secret)
 }
 
 void
-loader_start(struct loader *l, struct awscall_terms terms)
+loader_start(struct loader *l, struct awscall *aws, struct awscall_terms terms)
 {
 	terms.doing = l->doing;
-	awscall_start(&l->aws, l->is_secret ? &secret_op : &parameters_op, l, &terms);
+	awscall_start(aws, l->is_secret ? &secret_op : &parameters_op, l, &terms);
+}
+
+static enum call_result
+take_next(struct awscall *aws)
+{
+	struct loader_queue *queue = aws->queue;
+	if (queue->next == queue->end)
+		return CALL_DONE;
+	aws->owner = queue->next++;
+	aws->call.doing = ((struct loader *)aws->owner)->doing;
+	return CALL_NEXT;
+}
+
+void
+loader_share(struct awscall *aws, struct loader_queue *queue)
+{
+	aws->queue = queue;
+	aws->next = take_next;
 }
 
 bool

@@ -27,7 +27,6 @@ struct loader {
 	size_t token_len;
 	char token[PAGE_TOKEN_MAX]; /* NextToken, for the next page */
 	uint64_t seen[PAGES_MAX]; /* digests of the tokens */
-	struct awscall aws;
 };
 
 /* GetParametersByPath of one service. */
@@ -39,8 +38,17 @@ extern const struct awscall_op secret_op;
 /* Begins anew, by the service's name; is_secret: it names a secret. */
 void loader_init(struct loader *l, bool is_secret);
 
-/* Makes l->aws.call ready to be moved. The doing of terms is the loader's own. */
-void loader_start(struct loader *l, struct awscall_terms terms);
+/* Makes a call for it ready to be moved. The doing of terms is the loader's own. */
+void loader_start(struct loader *l, struct awscall *aws, struct awscall_terms terms);
+
+/* Services that wait for a call: as many are fetched at a time as there are connections. */
+struct loader_queue {
+	struct loader *next;
+	struct loader *end;
+};
+
+/* Makes a call that has loaded its service go on with the next one of the queue. */
+void loader_share(struct awscall *aws, struct loader_queue *queue);
 
 /* Whether a parameter of this name is where the loader looks. */
 bool loader_covers(const struct loader *l, struct span name);

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from support.metadata import METADATA
-from support.steps import answer
+from support.steps import answer, aws_error, change
 
 
 def test_the_later_service_wins(world):
@@ -341,4 +341,34 @@ def test_thirty_two_services(world):
     for i in range(32):
         variables |= world.ssm.put_many(f"/s{i}/", 11, stem=f"k{i}")
     assert world.run("exec", *(f"s{i}" for i in range(32))).succeeded().loaded == variables
-    assert len(world.ssm.connections) == 32 and len(world.ssm.requests) == 64
+    assert len(world.ssm.connections) == 8, "services share eight connections"
+    assert len(world.ssm.requests) == 64
+
+
+@pytest.mark.parametrize("count, connections", [(7, 8), (8, 8), (12, 8)])
+def test_references_have_their_part_of_the_connections(world, count, connections):
+    variables = {"REF": "of the reference"}
+    world.ssm.put("/r", "of the reference")
+    for i in range(count):
+        variables |= world.ssm.put_many(f"/s{i}/", 1, stem=f"k{i}")
+    names = [f"s{i}" for i in range(count)]
+    result = world.run("exec", "--references", *names, env={"REF": "ssm:/r"})
+    assert result.succeeded().loaded == variables
+    assert len(world.ssm.connections) == connections
+
+
+def test_a_shared_connection_that_the_server_closes(world):
+    """Each request on a new one, whichever service it is for; retries are counted for each."""
+    variables = {}
+    for i in range(20):
+        variables |= world.ssm.put_many(f"/s{i}/", 11, stem=f"k{i}")
+    world.ssm.always(change(headers=[("Connection", "close")]))
+    assert world.run("exec", *(f"s{i}" for i in range(20))).succeeded().loaded == variables
+    assert len(world.ssm.requests) == 40
+
+
+def test_a_later_service_that_fails_is_named(world):
+    for i in range(12):
+        world.ssm.put_many(f"/s{i}/", 1, stem=f"k{i}")
+    world.ssm.always(aws_error("AccessDeniedException"), when=lambda r: r.json["Path"] == "/s11/")
+    world.run("exec", *(f"s{i}" for i in range(12))).failed(100, "under /s11/", "AccessDenied")

@@ -21,6 +21,7 @@ static struct secret_list secrets;
 static struct session session;
 static struct store *const store = &session.store;
 static struct loader loader;
+static struct awscall aws;
 static struct json_doc doc;
 static struct peer_terms terms;
 static struct peer peer;
@@ -35,7 +36,7 @@ start(bool recursive, bool is_secret)
 	loader.recursive = recursive;
 	loader_init(&loader, is_secret);
 	peer.terms = &terms;
-	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
+	loader_start(&loader, &aws, (struct awscall_terms){ .session = &session, .peer = &peer });
 	secret_use(&secrets);
 	store_reset(store, (struct store_mark){ 0 });
 }
@@ -116,7 +117,7 @@ check_question(struct json_value answer)
 	struct err e = { 0 };
 	fuzz_check(json_need(answer, "NextToken", JSON_STRING, &given, &e), "a token was given");
 	fuzz_check(json_raw(given).n > 0, "it is not empty");
-	parameters_op.put_body(&loader.aws, &b);
+	parameters_op.put_body(&aws, &b);
 	fuzz_check(!b.overflow, "a question has room");
 	fuzz_check(json_parse(&question, buf_span(&b), &root, &e), "a question is JSON");
 	fuzz_check(json_need(root, "NextToken", JSON_STRING, &asked, &e), "it asks by a token");
@@ -152,7 +153,7 @@ read_pages(struct span rest, bool recursive)
 		struct err e = { 0 };
 		if (!json_parse(&doc, text, &root, &e))
 			return;
-		enum call_result result = awscall_read(&loader.aws, root, &e);
+		enum call_result result = awscall_read(&aws, root, &e);
 		check_store(before, result, &e);
 		fuzz_check(result != CALL_AGAIN, "an answer is not asked for again");
 		fuzz_check(loader.page == page + (result == CALL_NEXT), "a page is one answer");
@@ -186,7 +187,7 @@ read_answer(struct span text)
 	struct store_mark before = store_mark(store);
 	if (!json_parse(&doc, text, &root, &e))
 		return;
-	enum call_result result = awscall_read(&loader.aws, root, &e);
+	enum call_result result = awscall_read(&aws, root, &e);
 	fuzz_check(result == CALL_DONE || result == CALL_FAILED, "a secret is one answer");
 	check_store(before, result, &e);
 	if (result == CALL_DONE)

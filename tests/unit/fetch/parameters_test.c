@@ -16,6 +16,7 @@ static const struct config plain;
 static struct secret_list secrets;
 
 static struct loader loader;
+static struct awscall aws;
 static struct json_doc doc;
 static struct session session;
 static struct store *const store = &session.store;
@@ -36,8 +37,8 @@ begin(const char *written, bool recursive)
 	loader.recursive = recursive;
 	loader_init(&loader, false);
 	peer.terms = &terms;
-	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
-	assert_string_equal(loader.aws.op->target, "AmazonSSM.GetParametersByPath");
+	loader_start(&loader, &aws, (struct awscall_terms){ .session = &session, .peer = &peer });
+	assert_string_equal(aws.op->target, "AmazonSSM.GetParametersByPath");
 }
 
 static enum call_result
@@ -47,7 +48,7 @@ read_page(const char *body)
 	struct err bad = { 0 };
 	if (!json_parse(&doc, span_of(body), &root, &bad))
 		fail_msg("%s: %s", body, bad.text);
-	return awscall_read(&loader.aws, root, &e);
+	return awscall_read(&aws, root, &e);
 }
 
 static void
@@ -55,7 +56,7 @@ assert_asks(const char *body)
 {
 	char bytes[512];
 	struct buf b = BUF(bytes);
-	loader.aws.op->put_body(&loader.aws, &b);
+	aws.op->put_body(&aws, &b);
 	assert_string_equal(buf_str(&b), body);
 }
 

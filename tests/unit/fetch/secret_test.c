@@ -16,6 +16,7 @@ static const struct config plain;
 static struct secret_list secrets;
 
 static struct loader loader;
+static struct awscall aws;
 static struct json_doc doc;
 static struct session session;
 static struct store *const store = &session.store;
@@ -35,9 +36,9 @@ begin(const char *written)
 	loader.index = 1;
 	loader_init(&loader, true);
 	peer.terms = &terms;
-	loader_start(&loader, (struct awscall_terms){ .session = &session, .peer = &peer });
+	loader_start(&loader, &aws, (struct awscall_terms){ .session = &session, .peer = &peer });
 	assert_int_equal(loader.path.n, 0);
-	assert_string_equal(loader.aws.op->target, "secretsmanager.GetSecretValue");
+	assert_string_equal(aws.op->target, "secretsmanager.GetSecretValue");
 }
 
 static enum call_result
@@ -47,7 +48,7 @@ read_body(const char *body)
 	struct err bad = { 0 };
 	if (!json_parse(&doc, span_of(body), &root, &bad))
 		fail_msg("%s: %s", body, bad.text);
-	return awscall_read(&loader.aws, root, &e);
+	return awscall_read(&aws, root, &e);
 }
 
 /* An answer with this SecretString. */
@@ -70,11 +71,11 @@ test_question(void **state)
 	char bytes[128];
 	struct buf b = BUF(bytes);
 	begin("Kops/App");
-	loader.aws.op->put_body(&loader.aws, &b);
+	aws.op->put_body(&aws, &b);
 	assert_string_equal(buf_str(&b), "{\"SecretId\":\"kops/app\"}");
 	begin("kops:AWSPREVIOUS");
 	b = BUF(bytes);
-	loader.aws.op->put_body(&loader.aws, &b);
+	aws.op->put_body(&aws, &b);
 	assert_string_equal(
 		buf_str(&b), "{\"SecretId\":\"kops\",\"VersionStage\":\"AWSPREVIOUS\"}");
 }
