@@ -12,6 +12,7 @@ pages_map(size_t size, const char *what, struct err *e)
 		return p;
 	err_sys(e, ERR_FINAL, errno, "no room for %s, %zu KiB of addresses", what,
 		(size + 1023) / 1024);
-	err_hint(e, "raise the limit of the address space (ulimit -v)");
+	err_hint(e, "raise the limit of the address space (ulimit -v), or allow overcommit "
+		    "(vm.overcommit_memory)");
 	return NULL;
 }

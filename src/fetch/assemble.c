@@ -23,9 +23,9 @@ static bool
 param_comes_before(const void *items, size_t a, size_t b)
 {
 	const struct param *param = items;
-	if (rank(&param[a]) != rank(&param[b]))
-		return rank(&param[a]) < rank(&param[b]);
-	int order = span_compare(param[a].name, param[b].name);
+	int order = (int)rank(&param[a]) - (int)rank(&param[b]);
+	if (order == 0)
+		order = span_compare(param[a].name, param[b].name);
 	return order < 0 || (order == 0 && param[a].name.p < param[b].name.p);
 }
 

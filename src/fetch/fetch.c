@@ -1,10 +1,8 @@
 #include "fetch/fetch.h"
 
-#include <errno.h>
-#include <sys/mman.h>
-
 #include "base/fdio.h"
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/stop.h"
 #include "fetch/fetcher.h"
 #include "http/proxy.h"
@@ -13,16 +11,7 @@
 struct fetcher *
 fetcher_map(struct err *e)
 {
-	const size_t size = sizeof(struct fetcher);
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p != MAP_FAILED)
-		return p;
-	err_sys(e, ERR_FINAL, errno, "no room for the fetcher's memory, %zu MiB of addresses",
-		size / (1024 * 1024) + 1);
-	err_hint(e, "raise the limit of the address space (ulimit -v), or allow overcommit "
-		    "(vm.overcommit_memory)");
-	return NULL;
+	return pages_map(sizeof(struct fetcher), "the fetcher's memory", e);
 }
 
 /*

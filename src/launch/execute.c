@@ -17,22 +17,19 @@
 static void
 drop_own_faults(void)
 {
-	const uint64_t faults = UINT64_C(1) << (SIGPIPE - 1) | UINT64_C(1) << (SIGXFSZ - 1);
+	uint64_t faults = UINT64_C(1) << (SIGPIPE - 1) | UINT64_C(1) << (SIGXFSZ - 1);
 	const struct timespec at_once = { 0 };
 	const pid_t self = getpid();
-	uint64_t sent_by_others = 0;
-	siginfo_t info;
-	long signo;
 	for (;;) {
-		signo = syscall(SYS_rt_sigtimedwait, &faults, &info, &at_once, sizeof(faults));
+		siginfo_t info;
+		long signo = syscall(SYS_rt_sigtimedwait, &faults, &info, &at_once, sizeof(faults));
 		if (signo <= 0)
-			break;
-		if (info.si_code != SI_USER || info.si_pid != self)
-			sent_by_others |= UINT64_C(1) << (signo - 1);
-	}
-	for (int i = 1; sent_by_others >> (i - 1) != 0; i++) {
-		if ((sent_by_others >> (i - 1) & 1) != 0)
-			kill(self, i);
+			return;
+		if (info.si_code == SI_USER && info.si_pid == self)
+			continue;
+		/* Another process sent it: that is the command's. */
+		faults &= ~(UINT64_C(1) << (signo - 1));
+		kill(self, (int)signo);
 	}
 }
 

@@ -106,7 +106,19 @@ launch_judge(struct launcher *l, const struct config *c, struct span block, stru
 		       c->argv != NULL ? c->argv : no_words, as_argument(l->envp), &l->terms, e);
 }
 
-/* With --verbose. The fetcher has told of what is loaded. */
+/* What was done with an inherited variable; NULL: nothing, or the fetcher has said it. */
+static const char *
+outcome(const struct config *c, const struct environ_plan *plan, struct span name)
+{
+	if (inherit_is_unset(&c->rules, name))
+		return "removed (--unset)";
+	if (inherit_is_kept(&c->rules, name) &&
+		envblock_find(&plan->loaded, name) == plan->loaded.count)
+		return "kept as inherited (--keep)";
+	return NULL;
+}
+
+/* With --verbose. */
 static void
 tell_inherited(const struct config *c, const struct environ_plan *plan)
 {
@@ -114,13 +126,9 @@ tell_inherited(const struct config *c, const struct environ_plan *plan)
 	for (char *const *at = c->environ; log_is_on(LOG_DEBUG) && *at != NULL; at++) {
 		const struct span entry = span_of(*at);
 		const struct span name = envblock_name(entry);
-		if (name.n == entry.n)
-			continue;
-		if (inherit_is_unset(&c->rules, name))
-			log_debug("variable %s: removed (--unset)", quote_name(&q, name));
-		else if (inherit_is_kept(&c->rules, name) &&
-			 envblock_find(&plan->loaded, name) == plan->loaded.count)
-			log_debug("variable %s: kept as inherited (--keep)", quote_name(&q, name));
+		const char *what = name.n < entry.n ? outcome(c, plan, name) : NULL;
+		if (what != NULL)
+			log_debug("variable %s: %s", quote_name(&q, name), what);
 	}
 }
 

@@ -30,7 +30,9 @@ test_no_room(void **state)
 	assert_int_equal(e.kind, ERR_FINAL);
 	assert_string_equal(
 		e.text, "no room for the test, 4503599627370496 KiB of addresses: Out of memory");
-	assert_string_equal(e.hint, "raise the limit of the address space (ulimit -v)");
+	assert_string_equal(e.hint,
+		"raise the limit of the address space (ulimit -v), or allow overcommit "
+		"(vm.overcommit_memory)");
 }
 
 int
