@@ -112,7 +112,7 @@ ssize_t
 bounded_write(int fd, struct span bytes, int patience_ms)
 {
 	ssize_t n = -1;
-	/* A tick may come where there would have been no wait: a terminal looks for signals first. */
+	/* A tick may come although there is room: a terminal looks for signals first. */
 	for (int tries = TRIES; tries > 0 && has_room(fd, patience_ms); tries--) {
 		struct window w;
 		open_window(&w, patience_ms);

@@ -15,8 +15,9 @@
 
 /*
  * Writes and returns how much was written, -1 for nothing. Waits about patience_ms at most, some
- * milliseconds at least. Every signal that arrives meanwhile, a SIGALRM of somebody else included, is pending
- * afterwards if it was blocked before. Where the kernel has no timers, there is no bound.
+ * milliseconds at least. Every signal that arrives meanwhile, a SIGALRM of somebody else included,
+ * is pending afterwards if it was blocked before. Where the kernel has no timers, there is no
+ * bound.
  */
 ssize_t bounded_write(int fd, struct span bytes, int patience_ms);
 
