@@ -1,15 +1,33 @@
 #include "init/explain.h"
 
 #include <signal.h>
+#include <stddef.h>
 #include <sys/wait.h>
 
 #include "base/log.h"
 #include "config/signame.h"
 
+enum form {
+	TO_DO, /* "start the command: ..." */
+	DOING, /* "... while starting the command" */
+};
+
+/* What the process of this phase was to do. */
 static const char *
-doing(const struct super *s)
+purpose(const struct super *s, const struct config *c, enum form form)
 {
-	return s->phase == PHASE_FETCH ? "load parameters" : "start the command";
+	static const char *const text[][2] = {
+		{ "load parameters", "loading parameters" },
+		{ "start the command", "starting the command" },
+		{ "write the report", "writing the report" },
+		{ "run the command", "running the command" },
+	};
+	size_t row = 0;
+	if (s->phase != PHASE_FETCH)
+		row = s->phase == PHASE_START ? 1 : 3;
+	if (row > 0 && c->command == COMMAND_CHECK)
+		row = 2;
+	return text[row][form];
 }
 
 static void
@@ -32,45 +50,49 @@ explain_death(int signo)
 }
 
 void
-explain_stop(const struct super *s)
+explain_stop(const struct super *s, const struct config *c)
 {
 	struct err e;
-	const struct span name = signame_of(s->stopped_by);
-	err_set(&e, ERR_FINAL, "stopped by SIG%.*s %s", (int)name.n, name.p,
-		s->phase == PHASE_FETCH ? "while loading parameters"
-					: "while starting the command");
+	const int signo = s->stopped_by;
+	const struct span name = signame_of(signo);
+	const char *what = purpose(s, c, DOING);
+	/* A real-time signal, by --rewrite-signal, has no name of its own. */
+	if (signo > SIGSYS)
+		err_set(&e, ERR_FINAL, "stopped by signal %d while %s", signo, what);
+	else
+		err_set(&e, ERR_FINAL, "stopped by SIG%.*s while %s", (int)name.n, name.p, what);
 	log_error(&e);
 }
 
 void
-explain_end(const struct super *s, int status)
+explain_end(const struct super *s, const struct config *c, int status)
 {
 	const bool is_killed = WIFSIGNALED(status);
 	if (s->stopped_by != 0) {
 		/* The fetcher's code after its own line; the launcher says nothing of a stop. */
 		if (is_killed || (s->phase == PHASE_FETCH && WEXITSTATUS(status) != s->code))
-			explain_stop(s);
+			explain_stop(s, c);
 	} else if (s->phase == PHASE_FETCH && s->ending == ENDING_NOT && is_killed) {
 		explain_death(WTERMSIG(status));
 	}
 }
 
 void
-explain_deadline(const struct super *s, clock_ms timeout)
+explain_deadline(const struct super *s, const struct config *c)
 {
 	struct err e;
-	unsigned long long tenths = ((unsigned long long)timeout + 50) / 100;
-	err_set(&e, ERR_FINAL, "%s: timed out after %llu.%llu s (--timeout)", doing(s), tenths / 10,
-		tenths % 10);
+	unsigned long long tenths = ((unsigned long long)c->timeout_ms + 50) / 100;
+	err_set(&e, ERR_FINAL, "%s: timed out after %llu.%llu s (--timeout)", purpose(s, c, TO_DO),
+		tenths / 10, tenths % 10);
 	err_hint(&e, "a longer --timeout allows more time");
 	log_error(&e);
 }
 
 void
-explain_alone(const struct super *s)
+explain_alone(const struct super *s, const struct config *c)
 {
 	struct err e;
 	err_set(&e, ERR_FINAL, "%s: its process is gone, and the kernel does not say how it ended",
-		s->phase == PHASE_RUN ? "run the command" : doing(s));
+		purpose(s, c, TO_DO));
 	log_error(&e);
 }

@@ -76,7 +76,7 @@ static bool
 give_up_starter(struct supervisor *init)
 {
 	if (init->super.stopped_by != 0)
-		explain_stop(&init->super);
+		explain_stop(&init->super, init->c);
 	init->code = init->super.code;
 	return false;
 }
@@ -179,14 +179,14 @@ explain(const struct supervisor *init, const struct super *before, struct super_
 	const struct super *now = &init->super;
 	const bool starts = before->phase == PHASE_FETCH || before->phase == PHASE_START;
 	if (event.kind == EVENT_ENDED && starts && event.pid == super_starter(before))
-		explain_end(before, event.status);
+		explain_end(before, init->c, event.status);
 	else if (event.kind == EVENT_DEADLINE && starts && before->ending == ENDING_NOT)
-		explain_deadline(before, init->c->timeout_ms);
+		explain_deadline(before, init->c);
 	else if (event.kind == EVENT_DEADLINE && before->ending == ENDING_KILLED &&
 		 before->stopped_by != 0)
-		explain_stop(before);
+		explain_stop(before, init->c);
 	else if (event.kind == EVENT_ALONE && now->phase != PHASE_GRACE)
-		explain_alone(before);
+		explain_alone(before, init->c);
 }
 
 bool

@@ -77,10 +77,20 @@ def test_it_goes_on_after_all(boxes, held):
     assert sum(line.startswith("signal 34 ") for line in start.lines.seen) == 3
 
 
-def test_a_stop_that_is_rewritten(boxes, held):
-    start = held(1, boxes.command("exit 5", rewrite="TERM:USR1"))
+@pytest.mark.parametrize("word, number, name", [("USR1", 10, "SIGUSR1"), ("RTMIN+3", 37, "signal 37")])
+def test_a_stop_that_is_rewritten(boxes, held, word, number, name):
+    start = held(1, boxes.command("exit 5", rewrite=f"TERM:{word}"))
     os.kill(start.init, signal.SIGTERM)
-    assert start.end()[0] == f"exit {128 + signal.SIGUSR1}"
+    wanted = f"antechamber: error: stopped by {name} while starting the command"
+    assert start.end() == (f"exit {128 + number}", [wanted])
+
+
+def test_a_stop_of_the_report(boxes, held, tmp_path):
+    """What check has in the launcher's place."""
+    command = fetching(boxes, tmp_path)
+    start = held(2, [command[0], "check", *command[2:]])
+    os.kill(start.init, signal.SIGTERM)
+    assert start.end() == ("exit 143", ["antechamber: error: stopped by SIGTERM while writing the report"])
 
 
 def fetching(boxes, tmp_path, *options, words=("exit", "5")):
