@@ -29,7 +29,7 @@ fail(const struct err *e)
 static int
 show(const struct config *c, const struct inherited *inherited, struct err *e)
 {
-	char *text = pages_map(HELP_TEXT_MAX, "the text", e);
+	char *text = pages_map(HELP_TEXT_MAX, "no room for the text", e);
 	struct buf b = { .p = text, .cap = HELP_TEXT_MAX };
 	if (text == NULL)
 		return fail(e);

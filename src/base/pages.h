@@ -8,9 +8,9 @@
 /*
  * Maps zeroed memory for the rest of the process's life. A role asks for its memory when it starts:
  * a static buffer would be between the few variables that PID 1 touches. Pages that are not touched
- * cost nothing. NULL and ERR_FINAL where
- * there is no room (ulimit -v, strict overcommit): what names it, "the launcher's memory".
+ * cost nothing. NULL and ERR_FINAL, with this refusal ("no room for the launcher's memory") and the
+ * size, where there is none (ulimit -v, strict overcommit).
  */
-void *pages_map(size_t size, const char *what, struct err *e);
+void *pages_map(size_t size, const char *refusal, struct err *e);
 
 #endif

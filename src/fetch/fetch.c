@@ -11,7 +11,7 @@
 struct fetcher *
 fetcher_map(struct err *e)
 {
-	return pages_map(sizeof(struct fetcher), "the fetcher's memory", e);
+	return pages_map(sizeof(struct fetcher), "no room for the fetcher's memory", e);
 }
 
 /*

@@ -88,7 +88,7 @@ static bool
 copy_to(int self, const char *path, struct err *e)
 {
 	struct quoted q;
-	char *text = pages_map(PATH_MAX, "the name of a temporary file", e);
+	char *text = pages_map(PATH_MAX, "no room for the name of a temporary file", e);
 	struct buf name = { .p = text, .cap = PATH_MAX };
 	if (text == NULL || !put_temporary(&name, path, e))
 		return false;

@@ -89,7 +89,7 @@ as_argument(const char *const *array)
 struct launcher *
 launch_map(struct err *e)
 {
-	struct launcher *l = pages_map(sizeof(*l), "the launcher's memory", e);
+	struct launcher *l = pages_map(sizeof(*l), "no room for the launcher's memory", e);
 	if (l == NULL)
 		return NULL;
 	l->terms = (struct argsize_terms){ stack_limit(), (size_t)getauxval(AT_PAGESZ) };

@@ -14,8 +14,8 @@ extern const char image_start[] __asm__("__executable_start");
 extern const char image_end[] __asm__("_end");
 
 /*
- * stderr may be a file that others have filled beyond FETCHER_FILE_MAX. The limit leaves it as much room
- * as it leaves the block, or no message of ours would arrive.
+ * stderr may be a file that others have filled beyond FETCHER_FILE_MAX. The limit leaves it as much
+ * room as it leaves the block, or no message of ours would arrive.
  */
 static rlim_t
 file_bytes(void)

@@ -12,7 +12,7 @@ test_map(void **state)
 {
 	(void)state;
 	struct err e;
-	unsigned char *p = pages_map(100000, "the test", &e);
+	unsigned char *p = pages_map(100000, "no room for the test", &e);
 	assert_non_null(p);
 	for (size_t i = 0; i < 100000; i += 999) {
 		assert_int_equal(p[i], 0);
@@ -26,7 +26,7 @@ test_no_room(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	assert_null(pages_map((size_t)1 << 62, "the test", &e));
+	assert_null(pages_map((size_t)1 << 62, "no room for the test", &e));
 	assert_int_equal(e.kind, ERR_FINAL);
 	assert_string_equal(
 		e.text, "no room for the test, 4503599627370496 KiB of addresses: Out of memory");
