@@ -197,12 +197,13 @@ SPECIFIER = re.compile(r"%[-#0 ]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z)?[a-
 
 def strings(text):
     """
-    The C strings of a source, between their colons; adjacent strings are one, and format specifiers
+    The C strings of a source, between colons and commas; adjacent strings are one, and format specifiers
     become a single mark.
     """
     for found in STRING.findall(text):
         whole = "".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', found))
-        yield from SPECIFIER.sub("\0", re.sub(r"\\(.)", r"\1", whole).replace("%%", "%")).split(": ")
+        plain = SPECIFIER.sub("\0", re.sub(r"\\(.)", r"\1", whole).replace("%%", "%"))
+        yield from re.split(r"[:,] ", plain)
 
 
 def letters(text):
@@ -230,12 +231,12 @@ def messages(text):
 
 
 def check_messages(page, text, sources, expected):
-    """Each part of a message between colons and dots is looked for on its own."""
+    """Each part of a message between colons, commas and dots is looked for on its own."""
     findings = []
     count = 0
     for message in messages(text):
         count += 1
-        for part in re.split(r"\.\.\.|: ", message):
+        for part in re.split(r"\.\.\.|[:,] ", message):
             # A count comes before the words that are in the sources.
             part = re.sub(r"^\d+ ", "", part.strip(" :,"))
             known = any(says(string, part) for string in sources) or any(part in string for string in expected)
