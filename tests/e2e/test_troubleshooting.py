@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.server import BLACKHOLE, REFUSE
-from support.steps import aws_error, hang
+from support.steps import answer, aws_error, hang
 
 PAGE = Path(__file__).resolve().parents[2] / "docker" / "README.md"
 TABLE = PAGE.read_text().partition("\n## Troubleshooting\n")[2]
@@ -36,6 +36,12 @@ def with_env(**variables):
 def without_identity(world):
     world.imds.mode(REFUSE)
     return exec_app(world, env=NO_ECS)
+
+
+def without_association(world):
+    text = "[1a2b]: (ResourceNotFoundException): No Pod Identity Association found for the service account\n"
+    world.vault.always(answer(text, 404, type="text/plain"))
+    return exec_app(world, env=world.full_uri_env("http://127.0.0.1:9911"))
 
 
 def behind_a_hop_limit(world):
@@ -119,6 +125,12 @@ SITUATIONS = {
     "AccessDeniedException: ... ssm:GetParametersByPath": store_says(
         "AccessDeniedException", DENIED % ("ssm:GetParametersByPath", "arn:aws:ssm:parameter/app/")
     ),
+    "AccessDeniedException: ... service control policy": store_says(
+        "AccessDeniedException",
+        DENIED % ("ssm:GetParametersByPath", "arn:aws:ssm:parameter/app/")
+        + " with an explicit deny in a service control policy",
+    ),
+    "No Pod Identity Association": without_association,
     "AccessDeniedException: ... kms:Decrypt": store_says(
         "AccessDeniedException", DENIED % ("kms:Decrypt", "arn:aws:kms:key/1")
     ),
