@@ -108,28 +108,6 @@ ip_parse(struct span text, struct ip *ip)
 	return true;
 }
 
-static unsigned
-group_of(const struct ip *ip, unsigned i)
-{
-	return (unsigned)ip->byte[2 * i] << 8 | ip->byte[2 * i + 1];
-}
-
-/* The longest run of two or more groups that are zero, the first of equal ones. */
-static void
-find_zeros(const struct ip *ip, unsigned *start, unsigned *length)
-{
-	*start = *length = 0;
-	for (unsigned i = 0; i < 8; i++) {
-		unsigned n = 0;
-		while (i + n < 8 && group_of(ip, i + n) == 0)
-			n++;
-		if (n > 1 && n > *length) {
-			*start = i;
-			*length = n;
-		}
-	}
-}
-
 static void
 put_hex(struct buf *b, unsigned group)
 {
@@ -145,23 +123,15 @@ put_hex(struct buf *b, unsigned group)
 void
 ip_put(struct buf *b, const struct ip *ip)
 {
-	unsigned start;
-	unsigned length;
 	if (ip_family(ip) == IP_V4) {
 		buf_printf(
 			b, "%u.%u.%u.%u", ip->byte[12], ip->byte[13], ip->byte[14], ip->byte[15]);
 		return;
 	}
-	find_zeros(ip, &start, &length);
-	for (unsigned i = 0; i < 8; i++) {
-		if (length > 0 && i == start) {
-			buf_put_str(b, "::");
-			i += length - 1;
-			continue;
-		}
-		if (i > 0 && i != start + length)
+	for (unsigned i = 0; i < IP_V6_SIZE; i += 2) {
+		if (i > 0)
 			buf_put_char(b, ':');
-		put_hex(b, group_of(ip, i));
+		put_hex(b, (unsigned)ip->byte[i] << 8 | ip->byte[i + 1]);
 	}
 }
 

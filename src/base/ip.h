@@ -45,7 +45,7 @@ bool ip_parse(struct span text, struct ip *ip);
 /* Room for any of them as text. */
 #define IP_TEXT_MAX 40
 
-/* Appends it as text, an IPv6 address as RFC 5952 section 4 has it. */
+/* Appends it as text, an IPv6 address with all of its groups (RFC 4291 section 2.2, form 1). */
 void ip_put(struct buf *b, const struct ip *ip);
 
 enum ip_family ip_family(const struct ip *ip);

@@ -9,35 +9,6 @@
 
 _Static_assert(PARAMS_MAX <= UINT16_MAX + 1, "the number of a parameter does not fit");
 
-static unsigned
-rank(const struct param *p)
-{
-	return p->service == STORE_REFERENCES ? 0 : p->service + 1;
-}
-
-/*
- * References first (a service overwrites them), then the services in their order, each by name; of
- * one name (a file can have it twice) in the order of arrival, in which the store fills.
- */
-static bool
-param_comes_before(const void *items, size_t a, size_t b)
-{
-	const struct param *param = items;
-	int order = (int)rank(&param[a]) - (int)rank(&param[b]);
-	if (order == 0)
-		order = span_compare(param[a].name, param[b].name);
-	return order < 0 || (order == 0 && param[a].name.p < param[b].name.p);
-}
-
-static void
-swap_params(void *items, size_t a, size_t b)
-{
-	struct param *param = items;
-	struct param kept = param[a];
-	param[a] = param[b];
-	param[b] = kept;
-}
-
 /* By the variable's name; of one name in the order that they apply. */
 static bool
 variable_comes_before(const void *items, size_t a, size_t b)
@@ -234,7 +205,7 @@ tell_all(const struct assembly *a)
 bool
 assemble(struct assembly *a, struct store *s, struct err *e)
 {
-	sort(&(struct sort_array){ s->param, param_comes_before, swap_params }, s->count);
+	store_sort(s, 0);
 	a->names_len = 0;
 	a->count = s->count;
 	for (uint16_t i = 0; i < s->count; i++) {

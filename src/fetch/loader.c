@@ -88,16 +88,22 @@ asked_for(const struct loader *l)
 	return l->is_secret ? l->service.name : l->path;
 }
 
+bool
+loader_hint_case(const struct loader *l, struct err *e)
+{
+	struct quoted_long q;
+	return l->service.is_lowered &&
+	       err_hint(e,
+		       "service %s was lower-cased, as chamber does: use --keep-case to keep it",
+		       quote_name(&q, l->service.written));
+}
+
 static bool
 fail_empty(const struct loader *l, struct err *e)
 {
-	struct quoted_long q;
 	err_set(e, ERR_REFUSED, "%s: there are none (--fail-if-empty)", l->doing);
-	if (!l->service.is_lowered)
-		return err_hint(e, "check the service's name and the region");
-	return err_hint(e,
-		"service %s was lower-cased, as chamber does: use --keep-case to keep it",
-		quote_name(&q, l->service.written));
+	loader_hint_case(l, e);
+	return err_hint(e, "check the service's name and the region");
 }
 
 bool
@@ -108,13 +114,11 @@ loader_tell_empty(const struct loader *l, const struct config *c, struct err *e)
 	if (c->fail_if_empty)
 		return fail_empty(l, e);
 	const char *where = quote_name(&q, asked_for(l));
-	const char *what = l->is_secret ? "is an empty secret" : "has no parameters";
-	const char *written = quote_name(&r, l->service.written);
-	if (l->service.is_lowered)
-		log_warning("service %s: %s %s; the name was lower-cased, as chamber does: use "
-			    "--keep-case to keep it",
-			written, where, what);
-	else if (c->service_count > 1)
-		log_warning("service %s: %s %s", written, where, what);
+	if (l->service.is_lowered || c->service_count > 1)
+		log_warning("service %s: %s has no parameters%s",
+			quote_name(&r, l->service.written), where,
+			l->service.is_lowered ? "; the name was lower-cased, as chamber does: use "
+						"--keep-case to keep it"
+					      : "");
 	return true;
 }

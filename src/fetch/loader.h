@@ -63,6 +63,9 @@ void loader_skip(const char *what, struct span name);
 bool loader_add(const struct loader *l, struct store *s, struct span name, struct json_value value,
 	struct err *e);
 
+/* Hints at --keep-case where that may be why nothing was found. Always false. */
+bool loader_hint_case(const struct loader *l, struct err *e);
+
 /*
  * Says that a service without parameters is empty, where a person may wonder why: the name was
  * lower-cased, or the line of the end counts several services. With --fail-if-empty it is an error.

@@ -90,12 +90,9 @@ static void
 explain(const struct awscall *c, struct err *e)
 {
 	const struct loader *l = c->owner;
-	struct quoted_long q;
-	if (l->service.is_lowered && span_eq(span_of(c->session->scratch.failure.code),
-					     SPAN("ResourceNotFoundException")))
-		err_hint(e,
-			"service %s was lower-cased, as chamber does: use --keep-case to keep it",
-			quote_name(&q, l->service.written));
+	struct span code = span_of(c->session->scratch.failure.code);
+	if (span_eq(code, SPAN("ResourceNotFoundException")))
+		loader_hint_case(l, e);
 }
 
 const struct awscall_op secret_op = {

@@ -1,40 +1,47 @@
 #include "fetch/store.h"
 
 #include "base/secret.h"
+#include "base/sort.h"
 
-/* Makes a heap again of a[at] and what is below it, of which a[at] alone may be too small. */
-static void
-sift_down(struct param *a, size_t at, size_t count)
+static unsigned
+rank(const struct param *p)
 {
-	for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
-		if (child + 1 < count && span_compare(a[child].name, a[child + 1].name) < 0)
-			child++;
-		if (span_compare(a[at].name, a[child].name) >= 0)
-			return;
-		const struct param kept = a[at];
-		a[at] = a[child];
-		a[child] = kept;
-		at = child;
-	}
+	return p->service == STORE_REFERENCES ? 0 : p->service + 1;
 }
 
-/* In place, without recursion, and quick whatever order a peer chooses (heapsort). */
+static bool
+param_comes_before(const void *items, size_t a, size_t b)
+{
+	const struct param *param = items;
+	int order = (int)rank(&param[a]) - (int)rank(&param[b]);
+	if (order == 0)
+		order = span_compare(param[a].name, param[b].name);
+	return order < 0 || (order == 0 && param[a].name.p < param[b].name.p);
+}
+
+static void
+swap_params(void *items, size_t a, size_t b)
+{
+	struct param *param = items;
+	struct param kept = param[a];
+	param[a] = param[b];
+	param[b] = kept;
+}
+
+void
+store_sort(struct store *s, size_t first)
+{
+	sort(&(struct sort_array){ s->param + first, param_comes_before, swap_params },
+		s->count - first);
+}
+
 const struct param *
 store_find_repeated(struct store *s, size_t first)
 {
-	struct param *a = s->param + first;
-	const size_t count = s->count - first;
-	for (size_t i = count / 2; i > 0; i--)
-		sift_down(a, i - 1, count);
-	for (size_t end = count; end > 1; end--) {
-		const struct param greatest = a[0];
-		a[0] = a[end - 1];
-		a[end - 1] = greatest;
-		sift_down(a, 0, end - 1);
-	}
-	for (size_t i = 1; i < count; i++) {
-		if (span_eq(a[i - 1].name, a[i].name))
-			return &a[i];
+	store_sort(s, first);
+	for (size_t i = first + 1; i < s->count; i++) {
+		if (span_eq(s->param[i - 1].name, s->param[i].name))
+			return &s->param[i];
 	}
 	return NULL;
 }

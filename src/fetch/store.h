@@ -37,9 +37,13 @@ struct store_mark {
 };
 
 /*
- * Sorts what was added since there were first by its names; one of two of the same name, NULL when
- * there are none.
+ * Sorts what was added since there were first: references (a service overwrites them), then the
+ * services in their order, each by name; of one name (a file can have it twice) in the order of
+ * arrival, in which the store fills.
  */
+void store_sort(struct store *s, size_t first);
+
+/* Sorts likewise, of one service; one of two that have the same name, NULL when there are none. */
 const struct param *store_find_repeated(struct store *s, size_t first);
 
 struct store_mark store_mark(const struct store *s);

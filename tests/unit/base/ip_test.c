@@ -161,10 +161,40 @@ test_network(void **state)
 	assert_false(ip_in_network(&a, &a, 95));
 }
 
+/* The text of an address is read as the same address. */
+static void
+test_put(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *put;
+	} row[] = {
+		{ "127.0.0.1", "127.0.0.1" },
+		{ "255.255.255.255", "255.255.255.255" },
+		{ "::ffff:10.0.0.1", "10.0.0.1" },
+		{ "::1", "0:0:0:0:0:0:0:1" },
+		{ "fd00:ec2::23", "fd00:ec2:0:0:0:0:0:23" },
+		{ "1:20:300:4000:a:bc:def:ffff", "1:20:300:4000:a:bc:def:ffff" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		char text[IP_TEXT_MAX];
+		struct buf b = BUF(text);
+		struct ip ip;
+		struct ip again;
+		assert_true(ip_parse(span_of(row[i].text), &ip));
+		ip_put(&b, &ip);
+		assert_string_equal(buf_str(&b), row[i].put);
+		assert_true(ip_parse(buf_span(&b), &again));
+		assert_true(ip_eq(&ip, &again));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_put),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_ends_of_text),
 		cmocka_unit_test(test_sockaddr),

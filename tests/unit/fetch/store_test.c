@@ -179,10 +179,33 @@ test_too_large(void **state)
 	assert_int_equal(store.bytes_len, PARAM_BYTES_MAX);
 }
 
+/* One name twice, wherever they are; what was there before does not count. */
+static void
+test_find_repeated(void **state)
+{
+	(void)state;
+	static char name[4000][8];
+	assert_true(add("k3000", "of another service"));
+	assert_null(store_find_repeated(&store, 0));
+	for (unsigned i = 0; i < 4000; i++) {
+		struct buf b = BUF(name[i]);
+		/* 1009 has no divisor in common with 4000: each number comes once. */
+		buf_printf(&b, "k%u", i * 1009 % 4000);
+		assert_true(add(buf_str(&b), "v"));
+	}
+	assert_null(store_find_repeated(&store, 1));
+	assert_non_null(store_find_repeated(&store, 0));
+	assert_true(add("k17", "again"));
+	const struct param *twice = store_find_repeated(&store, 1);
+	assert_non_null(twice);
+	assert_true(span_eq(twice->name, SPAN("k17")));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_find_repeated, reset),
 		cmocka_unit_test_setup(test_add, reset),
 		cmocka_unit_test_setup(test_copies, reset),
 		cmocka_unit_test_setup(test_values_are_secrets, reset),
