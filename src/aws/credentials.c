@@ -7,6 +7,7 @@
 
 #define ID "AWS_ACCESS_KEY_ID"
 #define SECRET "AWS_SECRET_ACCESS_KEY"
+#define SESSION_TOKEN "AWS_SESSION_TOKEN"
 #define TOKEN_FILE "AWS_WEB_IDENTITY_TOKEN_FILE"
 #define ROLE "AWS_ROLE_ARN"
 #define RELATIVE_URI "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
@@ -44,10 +45,32 @@ half_set(const char *set, const char *unset, struct err *e)
 	return err_hint(e, "set both, or neither to use another source");
 }
 
+/*
+ * A key goes into a header field: printable ASCII without blanks. A Kubernetes secret made with
+ * `echo` ends in a line break, the usual one.
+ */
+static bool
+check_key(const char *name, struct span value, struct err *e)
+{
+	size_t n = 0;
+	while (n < value.n && value.p[n] > ' ' && value.p[n] <= '~')
+		n++;
+	if (n == value.n)
+		return true;
+	const char c = value.p[n];
+	err_set(e, ERR_USAGE, "credentials: %s: byte %zu of %zu is %s", name, n + 1, value.n,
+		c == '\n' || c == '\r'	? "a line break"
+		: c == ' ' || c == '\t' ? "a blank"
+					: "not printable ASCII");
+	return err_hint(
+		e, "set the variable without it; `printf %%s` adds no line break, `echo` does");
+}
+
 static bool
 plan_static(char *const *environ, struct credential_plan *plan, const char *id, const char *secret,
 	struct err *e)
 {
+	const struct span token = span_of(variable(environ, SESSION_TOKEN));
 	if (secret == NULL)
 		return half_set(ID, SECRET, e);
 	if (id == NULL)
@@ -55,8 +78,9 @@ plan_static(char *const *environ, struct credential_plan *plan, const char *id, 
 	plan->source = SOURCE_STATIC;
 	plan->fixed.access_key_id = secret_keep(span_of(id));
 	plan->fixed.secret_access_key = secret_keep(span_of(secret));
-	plan->fixed.session_token = secret_keep(span_of(variable(environ, "AWS_SESSION_TOKEN")));
-	return true;
+	plan->fixed.session_token = secret_keep(token);
+	return check_key(ID, span_of(id), e) && check_key(SECRET, span_of(secret), e) &&
+	       check_key(SESSION_TOKEN, token, e);
 }
 
 static bool
@@ -147,9 +171,13 @@ plan_imds(char *const *environ, struct credential_plan *plan, struct err *e)
 			"credentials: " IMDS_ENDPOINT "_MODE: '%s' is neither IPv4 nor IPv6",
 			quote(&q, span_of(mode)));
 	}
-	if (url == NULL)
-		url = is_ipv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
-	return plan_url(plan, IMDS_ENDPOINT, span_of(url), e);
+	if (url != NULL)
+		return plan_url(plan, IMDS_ENDPOINT, span_of(url), e);
+	plan_url(plan, IMDS_ENDPOINT,
+		is_ipv6 ? SPAN("http://[fd00:ec2::254]") : SPAN("http://169.254.169.254"), e);
+	/* No variable is to be named that is not set. */
+	plan->variable = NULL;
+	return true;
 }
 
 bool

@@ -22,7 +22,7 @@ struct credentials {
 	int64_t expires; /* seconds since 1970; 0: never */
 };
 
-/* Where credentials come from (contract section 4), the first that is configured. */
+/* Where credentials come from, the first that is configured (the manual page's ENVIRONMENT). */
 enum credential_source {
 	SOURCE_STATIC,
 	SOURCE_WEB_IDENTITY,
@@ -38,7 +38,7 @@ struct credential_plan {
 	const char *session_name; /* NULL: ours */
 	const char *token_file; /* SOURCE_WEB_IDENTITY, SOURCE_CONTAINER; NULL: none */
 	const char *token; /* SOURCE_CONTAINER; NULL: none */
-	const char *variable; /* SOURCE_CONTAINER: that named the URL */
+	const char *variable; /* the one that named the URL; NULL: none did */
 	bool relative; /* SOURCE_CONTAINER: at the ECS agent's address */
 	struct url url; /* SOURCE_CONTAINER, SOURCE_IMDS */
 	char url_text[URL_MAX]; /* what url points into, when it was put together here */

@@ -7,31 +7,31 @@
 #define USE_FIPS "AWS_USE_FIPS_ENDPOINT"
 #define USE_DUALSTACK "AWS_USE_DUALSTACK_ENDPOINT"
 
-/*
- * The partitions: how their regions begin (-WORD-NUMBER follows), the suffix of their hosts and the
- * one of dual-stack hosts. The last is where a region belongs that fits none.
- */
-enum {
-	PARTITION_REGION,
-	PARTITION_SUFFIX,
-	PARTITION_DUALSTACK_SUFFIX,
-	PARTITION_WORDS,
+/* A partition: its regions begin so, and -WORD-NUMBER follows. */
+struct partition {
+	const char *region;
+	const char *suffix;
+	const char *dualstack_suffix;
 };
 
-static const char partitions[] = "cn- amazonaws.com.cn api.amazonwebservices.com.cn "
-				 "us-gov- amazonaws.com api.aws "
-				 "eusc-de- amazonaws.eu api.amazonwebservices.eu "
-				 "us-iso- c2s.ic.gov api.aws.ic.gov "
-				 "us-isob- sc2s.sgov.gov api.aws.scloud "
-				 "eu-isoe- cloud.adc-e.uk api.cloud-aws.adc-e.uk "
-				 "us-isof- csp.hci.ic.gov api.aws.hci.ic.gov "
-				 "* amazonaws.com api.aws";
+static const struct partition partitions[] = {
+	{ "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn" },
+	{ "us-gov-", "amazonaws.com", "api.aws" },
+	{ "eusc-de-", "amazonaws.eu", "api.amazonwebservices.eu" },
+	{ "us-iso-", "c2s.ic.gov", "api.aws.ic.gov" },
+	{ "us-isob-", "sc2s.sgov.gov", "api.aws.scloud" },
+	{ "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk" },
+	{ "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov" },
+};
+
+/* Every other region's. */
+static const struct partition aws = { "", "amazonaws.com", "api.aws" };
 
 /* A service's name in host names and scopes, and the variables of its endpoint. */
 static const struct {
-	char name[15];
-	char chamber_variable[37]; /* "": chamber has none */
-	char variable[33];
+	const char *name;
+	const char *chamber_variable; /* "": chamber has none */
+	const char *variable;
 } services[] = {
 	[ENDPOINT_SSM] = { "ssm", "CHAMBER_AWS_SSM_ENDPOINT", "AWS_ENDPOINT_URL_SSM" },
 	[ENDPOINT_STS] = { "sts", "", "AWS_ENDPOINT_URL_STS" },
@@ -54,16 +54,16 @@ is_word_and_number(struct span s)
 	return span_split(&s, '-', &word) && word.n > 0 && span_u64(s, UINT64_MAX, &number);
 }
 
-static void
-find_partition(struct span region, struct span partition[PARTITION_WORDS])
+static const struct partition *
+find_partition(struct span region)
 {
-	struct span rest = span_of(partitions);
-	do {
-		for (size_t i = 0; i < PARTITION_WORDS; i++)
-			span_word(&rest, " ", &partition[i]);
-	} while (rest.n > 0 &&
-		 !(span_starts_with(region, partition[PARTITION_REGION]) &&
-			 is_word_and_number(span_skip(region, partition[PARTITION_REGION].n))));
+	for (size_t i = 0; i < sizeof(partitions) / sizeof(*partitions); i++) {
+		const struct span prefix = span_of(partitions[i].region);
+		if (span_starts_with(region, prefix) &&
+			is_word_and_number(span_skip(region, prefix.n)))
+			return &partitions[i];
+	}
+	return &aws;
 }
 
 static bool
@@ -79,10 +79,24 @@ is_region(struct span s)
 	return true;
 }
 
+/* "us-east-1a": a region's name ends in its number, a zone's in a letter after that. */
+static bool
+is_zone(struct span s)
+{
+	return s.n > 3 && ascii_is_digit(s.p[s.n - 2]) && s.p[s.n - 3] == '-' &&
+	       !ascii_is_digit(s.p[s.n - 1]);
+}
+
 bool
 endpoint_check_region(struct span region, struct err *e)
 {
 	struct quoted q;
+	if (is_region(region) && is_zone(region)) {
+		err_set(e, ERR_USAGE, "region \"%s\": an availability zone, not a region",
+			quote(&q, region));
+		region.n--;
+		return err_hint(e, "leave out the zone's letter: %s", quote(&q, region));
+	}
 	if (is_region(region))
 		return true;
 	return err_set(e, ERR_USAGE,
@@ -122,11 +136,10 @@ read_flag(char *const *environ, const char *name, bool *on, struct err *e)
 static void
 put_own(struct buf *b, enum endpoint_service service, struct span region, struct variant variant)
 {
-	struct span partition[PARTITION_WORDS];
-	find_partition(region, partition);
-	bool is_gov = span_eq(partition[PARTITION_REGION], SPAN("us-gov-"));
-	bool is_cn = span_eq(partition[PARTITION_REGION], SPAN("cn-"));
-	bool is_aws = span_eq(partition[PARTITION_REGION], SPAN("*"));
+	const struct partition *partition = find_partition(region);
+	bool is_gov = span_eq(span_of(partition->region), SPAN("us-gov-"));
+	bool is_cn = span_eq(span_of(partition->region), SPAN("cn-"));
+	bool is_aws = partition == &aws;
 	bool is_secrets = service == ENDPOINT_SECRETS_MANAGER;
 
 	/* GovCloud's plain hosts are the FIPS ones, but that of Secrets Manager. */
@@ -138,7 +151,7 @@ put_own(struct buf *b, enum endpoint_service service, struct span region, struct
 	buf_printf(b, "https://%s%s.", services[service].name, fips ? "-fips" : "");
 	buf_put(b, region);
 	buf_put_char(b, '.');
-	buf_put(b, partition[dualstack ? PARTITION_DUALSTACK_SUFFIX : PARTITION_SUFFIX]);
+	buf_put_str(b, dualstack ? partition->dualstack_suffix : partition->suffix);
 }
 
 /* The value of a variable, whose name is then the endpoint's; an earlier one wins. */

@@ -109,11 +109,13 @@ failure_read_agent(struct failure *f, const struct http_response *r, struct json
 		f->message.n--;
 }
 
-/* What to do about an error that has one of these codes. */
-static const struct {
-	const char *codes;
-	const char *hint;
-} by_code[] = {
+/* What to do about an error; wanted is a list of codes, or a part of the message. */
+struct hint {
+	const char *wanted;
+	const char *text;
+};
+
+static const struct hint by_code[] = {
 	{ "UnrecognizedClientException InvalidClientTokenId",
 		"the access key is unknown here: is it of another account, partition or region?" },
 	{ "InvalidSignatureException SignatureDoesNotMatch",
@@ -128,10 +130,7 @@ static const struct {
 };
 
 /* What to do about a denial, by the reason that its message gives. The first that fits counts. */
-static const struct {
-	const char *part;
-	const char *hint;
-} by_reason[] = {
+static const struct hint by_reason[] = {
 	{ "service control policy",
 		"a service control policy of the organization denies it: ask its administrator" },
 	{ "resource control policy",
@@ -148,10 +147,7 @@ static const struct {
 };
 
 /* The same for what agents say in plain text. */
-static const struct {
-	const char *part;
-	const char *hint;
-} by_agent[] = {
+static const struct hint by_agent[] = {
 	{ "No Pod Identity Association",
 		"create a pod identity association for this service account, or restart the pod" },
 	{ "ServiceAccount", "create a pod identity association for this service account" },
@@ -162,34 +158,38 @@ static const struct {
 };
 
 static bool
-contains(struct span s, const char *part)
+has_part(struct span s, struct span part)
 {
-	const struct span wanted = span_of(part);
-	for (size_t i = 0; i + wanted.n <= s.n; i++) {
-		if (span_starts_with(span_skip(s, i), wanted))
-			return true;
+	while (s.n >= part.n && !span_starts_with(s, part))
+		s = span_skip(s, 1);
+	return s.n >= part.n;
+}
+
+/* A list of hints, and how an error is compared with what each is for; the first that fits stays. */
+#define ADD_HINTS(list, text, fits, e) \
+	add_hints(list, sizeof(list) / sizeof(*(list)), text, fits, e)
+
+static void
+add_hints(const struct hint *list, size_t count, struct span text,
+	bool (*fits)(struct span, struct span), struct err *e)
+{
+	for (const struct hint *h = list; h < list + count; h++) {
+		if (fits(text, span_of(h->wanted)))
+			err_hint(e, "%s", h->text);
 	}
-	return false;
 }
 
 static void
 add_hint(const struct failure *f, unsigned status, struct err *e)
 {
 	const struct span code = span_of(f->code);
-	const bool is_denial = retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied"));
-	for (size_t i = 0; i < sizeof(by_code) / sizeof(*by_code); i++) {
-		if (retry_is_one_of(code, span_of(by_code[i].codes)))
-			err_hint(e, "%s", by_code[i].hint);
-	}
-	for (size_t i = 0; is_denial && i < sizeof(by_reason) / sizeof(*by_reason); i++) {
-		if (contains(f->message, by_reason[i].part))
-			err_hint(e, "%s", by_reason[i].hint);
-	}
-	for (size_t i = 0; f->is_agent && i < sizeof(by_agent) / sizeof(*by_agent); i++) {
-		if (contains(f->message, by_agent[i].part))
-			err_hint(e, "%s", by_agent[i].hint);
-	}
-	if (f->is_agent && (status == 401 || status == 403))
+	ADD_HINTS(by_code, code, retry_is_one_of, e);
+	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
+		ADD_HINTS(by_reason, f->message, has_part, e);
+	if (!f->is_agent)
+		return;
+	ADD_HINTS(by_agent, f->message, has_part, e);
+	if (status == 401 || status == 403)
 		err_hint(e, "the agent does not accept the authorization token: check "
 			    "AWS_CONTAINER_AUTHORIZATION_TOKEN or its file");
 }

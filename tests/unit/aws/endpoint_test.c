@@ -57,7 +57,7 @@ static const struct {
 	{ ENDPOINT_SSM, "us-isof-south-1", { NULL }, "ssm.us-isof-south-1.csp.hci.ic.gov" },
 	{ ENDPOINT_SSM, "xx-new-9", { NULL }, "ssm.xx-new-9.amazonaws.com" },
 	{ ENDPOINT_SSM, "cn-north", { NULL }, "ssm.cn-north.amazonaws.com" },
-	{ ENDPOINT_SSM, "us-gov-west-1a", { NULL }, "ssm.us-gov-west-1a.amazonaws.com" },
+	{ ENDPOINT_SSM, "us-gov-west-x", { NULL }, "ssm.us-gov-west-x.amazonaws.com" },
 	{ ENDPOINT_SSM, "us-east-1", { FIPS }, "ssm-fips.us-east-1.amazonaws.com" },
 	{ ENDPOINT_SSM, "us-gov-east-1", { FIPS }, "ssm.us-gov-east-1.amazonaws.com" },
 	{ ENDPOINT_SSM, "us-east-1", { DUALSTACK }, "ssm.us-east-1.api.aws" },
@@ -262,7 +262,7 @@ test_partition(void **state)
 		{ "cn", ".api.aws", false },
 		{ "cn-north-x", ".api.aws", false },
 		{ "cn--1", ".api.aws", false },
-		{ "cn-north-1x", ".api.aws", false },
+		{ "cn-north-1-x", ".api.aws", false },
 		{ "mars", ".api.aws", false },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
@@ -307,10 +307,33 @@ test_arn_region(void **state)
 	}
 }
 
+/* What the metadata of an instance calls its placement too. */
+static void
+test_zones(void **state)
+{
+	(void)state;
+	static const char *const row[] = { "us-east-1a", "eu-central-1c", "us-gov-west-1b",
+		"us-east-1-bos-1a" };
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct err e = { 0 };
+		assert_false(endpoint_check_region(span_of(row[i]), &e));
+		assert_int_equal(e.kind, ERR_USAGE);
+		assert_non_null(strstr(e.text, row[i]));
+		assert_non_null(strstr(e.text, "an availability zone, not a region"));
+	}
+	struct err e = { 0 };
+	endpoint_check_region(SPAN("us-east-1a"), &e);
+	assert_string_equal(e.hint, "leave out the zone's letter: us-east-1");
+	assert_true(endpoint_check_region(SPAN("us-east-1"), &e));
+	assert_true(endpoint_check_region(SPAN("local"), &e));
+	assert_true(endpoint_check_region(SPAN("mars-2"), &e));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_own_hosts),
 		cmocka_unit_test(test_service_names),
 		cmocka_unit_test(test_custom),
