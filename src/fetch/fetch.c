@@ -14,37 +14,33 @@ fetcher_map(struct err *e)
 	return pages_map(sizeof(struct fetcher), "no room for the fetcher's memory", e);
 }
 
-/*
- * The TCP ports that a start may connect to, as far as the environment says: of what is asked of
- * metadata and for credentials, of the AWS endpoints and of a proxy. An error here comes again
- * where the thing is used.
- */
+/* The port of a URL, and of the proxy to it. An error comes again where the URL is used. */
 static void
-collect_ports(const struct fetcher *f, struct sandbox_ports *ports)
-{
-	static const enum endpoint_service services[] = { ENDPOINT_SSM, ENDPOINT_STS,
-		ENDPOINT_SECRETS_MANAGER };
-	char *const *environ = f->config->environ;
-	struct err ignored;
-	sandbox_add_port(ports, 443);
-	if (f->asks_task)
-		sandbox_add_port(ports, f->task.url.port);
-	if (fetcher_asks_aws(f) && f->session.identity.plan.url.port != 0)
-		sandbox_add_port(ports, f->session.identity.plan.url.port);
-	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++) {
-		struct endpoint ep;
-		if (endpoint_select(services[i], SPAN("us-east-1"), environ, &ep, &ignored))
-			sandbox_add_port(ports, ep.url.port);
-	}
-}
-
-static void
-collect_proxy(const struct fetcher *f, struct sandbox_ports *ports)
+collect_port(const struct fetcher *f, const struct url *u, struct sandbox_ports *ports)
 {
 	struct err ignored;
 	struct proxy p;
-	if (proxy_select(SPAN("host.invalid"), 443, f->config->environ, &p, &ignored) && p.is_used)
+	sandbox_add_port(ports, u->port);
+	if (u->tls && proxy_select(u->host, u->port, f->config->environ, &p, &ignored) && p.is_used)
 		sandbox_add_port(ports, p.url.port);
+}
+
+/* The TCP ports that a start may connect to, as far as the environment says. */
+static void
+collect_ports(const struct fetcher *f, struct sandbox_ports *ports)
+{
+	const struct span region = f->region.n > 0 ? f->region : SPAN("us-east-1");
+	struct err ignored;
+	struct endpoint ep;
+	if (f->asks_task)
+		collect_port(f, &f->task.url, ports);
+	if (!fetcher_asks_aws(f))
+		return;
+	collect_port(f, &f->session.identity.plan.url, ports);
+	for (enum endpoint_service i = ENDPOINT_SSM; i <= ENDPOINT_SECRETS_MANAGER; i++) {
+		if (endpoint_select(i, region, f->config->environ, &ep, &ignored))
+			collect_port(f, &ep.url, ports);
+	}
 }
 
 /* The steps whose network traffic is confined. */
@@ -54,7 +50,6 @@ ask(struct fetcher *f, struct err *e)
 	const enum sandbox_mode mode = f->config->sandbox;
 	struct sandbox_ports ports = { 0 };
 	collect_ports(f, &ports);
-	collect_proxy(f, &ports);
 	struct sandbox_ports with_dns = ports;
 	sandbox_add_port(&with_dns, 53);
 	return sandbox_resolve(mode, &with_dns, e) && fetcher_locate(f, e) &&
