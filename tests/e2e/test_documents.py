@@ -11,6 +11,7 @@ import yaml
 from botocore.validate import ParamValidator
 
 from support.engine import docker, need_engine, new_name
+from support.steps import aws_error
 from test_services import run_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,6 +123,26 @@ def test_the_task_chooses_the_services_of_the_image(world):
     world.ssm.put("/kops/other", "another")
     result = world.run(*image_options("scratch"), env=variables).succeeded()
     assert result.loaded == {"KEY": "the value", "OTHER": "another"}
+
+
+def without_times(text):
+    return re.sub(r"\d+ ms", "N ms", text)
+
+
+def test_the_sample_of_check(world):
+    sample, _ = blocks(README, "text")
+    world.ssm.put("/kops/database-url", "postgres://db.internal/kops")
+    world.ssm.put("/kops/log-level", "info")
+    world.ssm.put("/app_server/log-level", "debug")
+    result = world.run("check", "kops", "app_server", command=None)
+    assert without_times(result.stdout.decode()) == without_times(sample)
+
+
+def test_the_sample_of_a_failure(world):
+    _, sample = blocks(README, "text")
+    message = re.search(r"AccessDeniedException: (.*)\n", sample)[1]
+    world.ssm.always(aws_error("AccessDeniedException", message=message))
+    assert world.run("exec", "kops").lines == sample.splitlines()
 
 
 def test_the_init_container_copies_to_where_the_command_is():
