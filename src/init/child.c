@@ -60,7 +60,7 @@ run_fetcher(const struct config *c, const struct init_roles *roles, int block_fd
 {
 	struct err e;
 	log_role("fetch");
-	/* Should we be killed, nobody is left who wants the parameters. */
+	/* Without a parent there is no use for the parameters. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* A negative number: the kernel refuses to say it. */
 	pid_t now = getppid();
@@ -111,7 +111,7 @@ child_launch(const struct config *c, const struct init_roles *roles, int block_f
 
 /*
  * A tracer that does nothing would keep the process stopped for ever. The signal it was about to
- * get goes with it, but not the SIGTRAP of an exec under trace, which stands for nothing else.
+ * get goes with it, but not the SIGTRAP of an exec under trace, which is for the tracer.
  */
 static bool
 let_go(pid_t pid, int signo)

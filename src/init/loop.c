@@ -97,7 +97,7 @@ take(struct supervisor *init, int signo, const siginfo_t *info)
 
 /*
  * The kernel hands out the lowest pending signal first, so that a flood of one hides all above it:
- * from time to time each that is pending is taken once.
+ * from time to time each that is pending is taken once, and children are asked without a SIGCHLD.
  */
 static bool
 take_all(struct supervisor *init)
@@ -111,7 +111,7 @@ take_all(struct supervisor *init)
 			!take(init, signo, &info))
 			return false;
 	}
-	return true;
+	return reap(init);
 }
 
 /* When to wake up although no signal comes. In the phase RUN: never. */

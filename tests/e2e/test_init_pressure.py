@@ -10,7 +10,7 @@ import pytest
 from init_support.build import build
 from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
 
-FEEDERS = [("traced", 128), ("chains", 64), ("signals", 2)]
+FEEDERS = [("traced", 128), ("chains", 64), ("signals", 8)]
 
 
 @pytest.fixture(scope="module")
