@@ -137,12 +137,16 @@ SITUATIONS = {
     "credentials: none are configured": without_identity,
     "the connection was accepted and the token never came": behind_a_hop_limit,
     "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not": with_env(AWS_ACCESS_KEY_ID="AKIDEXAMPLE"),
+    "AWS_ACCESS_KEY_ID: ... is a line break": with_env(
+        AWS_ACCESS_KEY_ID="AKIDEXAMPLE\n", AWS_SECRET_ACCESS_KEY="a-secret-key"
+    ),
     "UnrecognizedClientException": store_says("UnrecognizedClientException"),
     "ExpiredTokenException": store_says("ExpiredTokenException"),
     "get credentials: ... connect to 169.254.170.2:80: ...": without_agent,
     "AWS_WEB_IDENTITY_TOKEN_FILE: open ...": without_right_to_the_token,
     "Permission denied": without_right_to_the_token,
     "region: none is configured": with_env(AWS_REGION=None),
+    "an availability zone, not a region": with_env(AWS_REGION="eu-west-1a"),
     "name resolution: ...": with_env(AWS_ENDPOINT_URL_SSM="https://nowhere.test", ANTECHAMBER_RETRIES="1"),
     "Connection refused": without_server,
     "timed out ... connecting to ...": without_route,
