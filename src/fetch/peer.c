@@ -79,6 +79,7 @@ peer_resolve(struct peer *p, struct err *e)
 	const struct resolve_query query = { p->dial_host, p->dial_port, p->dial_is_absolute,
 		deadline->at };
 	struct attempts attempts;
+	struct seconds s;
 	attempts_init(&attempts, p->terms->attempts_max);
 	while (!resolve_host(p->terms->resolver, &query, &p->addresses, e)) {
 		clock_ms delay;
@@ -89,7 +90,8 @@ peer_resolve(struct peer *p, struct err *e)
 		if (talk_is_stopped("looking up", p->name, e))
 			return false;
 		if (clock_now() >= deadline->at)
-			return talk_timed_out(deadline, "looking up", p->name, e);
+			return err_ctx(e, "timed out after %s (--timeout) looking up %s",
+				seconds(&s, deadline->timeout_ms), p->name);
 	}
 	return true;
 }

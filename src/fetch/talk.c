@@ -17,14 +17,6 @@ talk_is_stopped(const char *doing, const char *peer, struct err *e)
 	return true;
 }
 
-bool
-talk_timed_out(const struct deadline *deadline, const char *doing, const char *peer, struct err *e)
-{
-	struct seconds s;
-	return err_set(e, ERR_FINAL, "timed out after %s (--timeout) %s %s",
-		seconds(&s, deadline->timeout_ms), doing, peer);
-}
-
 /* Moves each call until none can go further: one that ends may make another ready. */
 static bool
 move_all(struct call *const *calls, size_t count, clock_ms now, struct err *e)
@@ -78,12 +70,13 @@ has_to_end(const struct call *call, const struct deadline *deadline, struct err 
 {
 	const char *doing = call_waits_for(call);
 	const char *peer = call->exchange.peer->name;
+	struct seconds s;
 	if (talk_is_stopped(doing, peer, e))
 		return true;
 	if (clock_now() < deadline->at)
 		return false;
-	talk_timed_out(deadline, doing, peer, e);
-	err_ctx(e, "%s", call->doing);
+	err_set(e, ERR_FINAL, "%s: timed out after %s (--timeout) %s %s", call->doing,
+		seconds(&s, deadline->timeout_ms), doing, peer);
 	return true;
 }
 

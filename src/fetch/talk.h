@@ -21,8 +21,4 @@ bool talk(struct call *const *calls, size_t count, const struct deadline *deadli
  */
 bool talk_is_stopped(const char *doing, const char *peer, struct err *e);
 
-/* The error of a --timeout: "timed out after 60.0 s (--timeout) DOING PEER". Always false. */
-bool talk_timed_out(
-	const struct deadline *deadline, const char *doing, const char *peer, struct err *e);
-
 #endif
