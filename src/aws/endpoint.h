@@ -39,7 +39,7 @@ struct endpoint {
  * stays, as chamber hands it to the SDK as a setting of the program. ERR_USAGE names the variable:
  * a bad URL, userinfo or a query in it, FIPS or dual-stack with a custom endpoint, a flag that is
  * neither true nor false; or the region: not what endpoint_check_region takes. A plain-http URL is
- * the caller's to judge (contract section 4).
+ * the caller's to judge.
  */
 bool endpoint_select(enum endpoint_service service, struct span region, char *const *environ,
 	struct endpoint *ep, struct err *e);

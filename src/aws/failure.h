@@ -40,8 +40,8 @@ void failure_read_agent(struct failure *f, const struct http_response *r, struct
 
 /*
  * Makes an error of it: "CODE: MESSAGE" or "status 503", and the request id, with its class by
- * retry_classify and, for well-known codes and reasons of a denial, a hint. Never the raw body of an
- * AWS endpoint. Always false.
+ * retry_classify and, for well-known codes and reasons of a denial, a hint. Never the raw body of
+ * an AWS endpoint. Always false.
  */
 bool failure_err(const struct failure *f, unsigned status, struct err *e);
 

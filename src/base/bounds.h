@@ -32,7 +32,7 @@
 /* Names given to --keep, and to --unset: more than anyone writes by hand. */
 #define NAMES_MAX 64
 
-/* An answer's status line and header fields (contract section 5). */
+/* An answer's status line and header fields. */
 #define HTTP_HEAD_MAX (16 * 1024)
 /* An answer's body: ten values of 8 KiB, each byte as a six byte escape, are half of it. */
 #define HTTP_BODY_MAX (1024 * 1024)

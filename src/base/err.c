@@ -48,7 +48,7 @@ err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	/* Whatever was tried, there may be memory the next time (contract section 10). */
+	/* Whatever was tried, there may be memory the next time. */
 	set_text(e, number == ENOMEM && kind != ERR_TRANSIENT ? ERR_FINAL : kind, fmt, ap);
 	va_end(ap);
 	append_cut(e, ": ");

@@ -6,8 +6,8 @@
 #include "base/bounds.h"
 
 /*
- * What went wrong, in the classes that matter to the callers: the exit code (contract section 10)
- * and whether trying again can help (section 5).
+ * What went wrong, in the classes that matter to the callers: the exit code (EXIT STATUS)
+ * and whether trying again can help.
  */
 enum err_kind {
 	ERR_NONE,
@@ -48,7 +48,7 @@ bool err_hint(struct err *e, const char *fmt, ...) __attribute__((format(printf,
 /* Whether another attempt may help. */
 bool err_is_retryable(const struct err *e);
 
-/* The exit code of contract section 10. */
+/* The exit code (the manual page's EXIT STATUS). */
 int err_exit_code(const struct err *e);
 
 /* Exit codes that are ours, not the command's. */

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* A variable's value that names a secret instead of being one (the manual page's References). Pure. */
+/* A variable's value that names a secret instead of being one (References). Pure. */
 
 enum reference_kind {
 	REFERENCE_PARAMETER, /* of Parameter Store */

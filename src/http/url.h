@@ -22,10 +22,10 @@ struct url {
 /*
  * Pure. ERR_USAGE for anything else: another scheme, no host, a host with characters that no host
  * has (RFC 3986 section 3.2.2: percent escapes and non-ASCII are refused too) or with an empty
- * label (one dot may end it, and is taken off), above HOST_MAX, brackets without an IPv6 address (or with a zone), a
- * port outside 1 to 65535 or an empty one, two '@' before the path, a fragment, a character that
- * RFC 3986 does not allow where it stands (blanks, control characters, quotes, ...), a text above
- * URL_MAX. The message quotes the URL without its userinfo: nothing before the last '@' is shown.
+ * label (one dot may end it, and is taken off), above HOST_MAX, brackets without an IPv6 address
+ * (or with a zone), a port outside 1 to 65535 or an empty one, two '@' before the path, a fragment,
+ * a character that RFC 3986 does not allow in its place (blanks, control characters, quotes, ...),
+ * a text above URL_MAX. The message quotes the URL without its userinfo: nothing before the last '@' is shown.
  * Percent escapes stay as they are.
  */
 bool url_parse(struct span text, struct url *u, struct err *e);

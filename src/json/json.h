@@ -40,7 +40,7 @@ struct json_value {
 
 /*
  * Lints text, then makes tokens of it; *root is the whole. The document borrows text. ERR_TRANSIENT
- * for text that is not JSON (contract section 3: malformed), ERR_LIMIT for more than
+ * for text that is not JSON (malformed), ERR_LIMIT for more than
  * JSON_TOKENS_MAX values and names, JSON_DEPTH_MAX levels or INT_MAX bytes.
  */
 bool json_parse(struct json_doc *doc, struct span text, struct json_value *root, struct err *e);
