@@ -165,7 +165,7 @@ has_part(struct span s, struct span part)
 	return s.n >= part.n;
 }
 
-/* A list of hints, and how an error is compared with what each is for; the first that fits stays. */
+/* The hints of a list that fit the text: the first one stays. */
 #define ADD_HINTS(list, text, fits, e) \
 	add_hints(list, sizeof(list) / sizeof(*(list)), text, fits, e)
 

@@ -25,8 +25,8 @@ struct url {
  * label (one dot may end it, and is taken off), above HOST_MAX, brackets without an IPv6 address
  * (or with a zone), a port outside 1 to 65535 or an empty one, two '@' before the path, a fragment,
  * a character that RFC 3986 does not allow in its place (blanks, control characters, quotes, ...),
- * a text above URL_MAX. The message quotes the URL without its userinfo: nothing before the last '@' is shown.
- * Percent escapes stay as they are.
+ * a text above URL_MAX. The message quotes the URL without its userinfo: nothing before the last
+ * '@' is shown. Percent escapes stay as they are.
  */
 bool url_parse(struct span text, struct url *u, struct err *e);
 
