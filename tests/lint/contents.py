@@ -2,12 +2,14 @@
 """What is in the executable: usage: contents.py TITLE=BUILD_FOLDER... [--write PAGE]
 
 Reads each build's linker map (GNU ld's or lld's) and prints a Markdown table, in KiB, one column for
-each build. --write puts it into PAGE, between its two marks.
+each build. --write puts it into PAGE, between its two marks. Where our code was optimized as one program
+a function counts for the file that has one of its name, with what was inlined into it.
 """
 
 import collections
 import pathlib
 import re
+import subprocess
 import sys
 
 import common
@@ -29,10 +31,27 @@ RELOCATIONS = "relocations"
 REST = "headers, unused bytes of pages"
 
 
-def row_of(section, file):
+# What the compiler's halves of a function, and kinds of data, have before and behind their names.
+NAMED = re.compile(r"^\.(?:text|rodata|data)\.(?:rel\.ro\.|local\.|startup\.|unlikely\.)*(\w+)")
+
+
+def files_of_names(build):
+    """{name of a function or table: the file that row_of() takes}"""
+    found = {}
+    for path in [*sorted(build.glob("antechamber.p/*.o")), *sorted(build.glob("src/lib*.a"))]:
+        done = subprocess.run(["objdump", "--syms", path], capture_output=True, text=True, check=True)
+        for name in re.findall(r" [FO] \S+\s+\S+ +(?:\.hidden )?(\w+)\S*$", done.stdout, re.M):
+            found.setdefault(name, f"{path}(x.o)" if path.suffix == ".a" else str(path))
+    return found
+
+
+def row_of(section, file, names):
     """The row of the table that a piece of the file belongs to."""
     if ".str" in section or file == "<internal>":
         return STRINGS
+    if ".ltrans" in file:
+        name = NAMED.match(section)
+        file = names.get(name[1] if name else "", "")
     # An archive that is a thin one is named by its folder, the last of the two.
     member = re.search(r".*lib(\w+)\.a(?:\.p/|[(:])(.*?)\)?$", file)
     if not member:
@@ -87,7 +106,7 @@ def pieces_of_lld(text):
             yield output, section.rstrip(")"), size, file
 
 
-def rows_of(text, size):
+def rows_of(text, size, names):
     """{row: bytes} of an executable of that size."""
     pieces = pieces_of_lld if text.lstrip().startswith("VMA") else pieces_of_gnu
     rows = collections.Counter()
@@ -96,7 +115,7 @@ def rows_of(text, size):
             if file == RELOCATIONS:
                 rows[RELOCATIONS] += length
         elif SECTIONS.match(output):
-            rows[row_of(section, file)] += length
+            rows[row_of(section, file, names)] += length
     rows[REST] = size - rows.total()
     return rows
 
@@ -132,7 +151,9 @@ def run(arguments):
         title, _, folder = word.rpartition("=")
         build = pathlib.Path(folder)
         size = (build / "antechamber").stat().st_size
-        columns[title or build.name] = rows_of((build / "antechamber.map").read_text(), size)
+        columns[title or build.name] = rows_of(
+            (build / "antechamber.map").read_text(), size, files_of_names(build)
+        )
     findings = [
         f"{title}: {row}: {size} bytes: is the map of this executable?"
         for title, rows in columns.items()
@@ -192,7 +213,11 @@ def self_test():
         REST: 1000 - 104,
     }
     for text in (GNU, LLD):
-        assert rows_of(text, 1000) == wanted, rows_of(text, 1000)
+        assert rows_of(text, 1000, {}) == wanted, rows_of(text, 1000, {})
+    names = {"f": "src/libnet.a(x.o)", "t": "src/libaws.a(x.o)"}
+    file = "/tmp/x.ltrans0.ltrans.o"
+    assert row_of(".text.f.constprop.0", file, names) == row_of(".text.unlikely.f", file, names) == "`net/`"
+    assert row_of(".data.rel.ro.local.t", file, names) == "`aws/`"
     assert table({"a": collections.Counter(wanted)}).endswith("| **the executable** | 1.0 |\n")
     with common.tree({"page.md": f"one\n{BEGIN}\nold\n{END}\ntwo\n"}) as root:
         write(root / "page.md", "new\n")
