@@ -151,9 +151,9 @@ def run(arguments):
         title, _, folder = word.rpartition("=")
         build = pathlib.Path(folder)
         size = (build / "antechamber").stat().st_size
-        columns[title or build.name] = rows_of(
-            (build / "antechamber.map").read_text(), size, files_of_names(build)
-        )
+        text = (build / "antechamber.map").read_text()
+        names = files_of_names(build) if ".ltrans" in text else {}
+        columns[title or build.name] = rows_of(text, size, names)
     findings = [
         f"{title}: {row}: {size} bytes: is the map of this executable?"
         for title, rows in columns.items()
