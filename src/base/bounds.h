@@ -86,9 +86,6 @@
 
 /* The block handed to the launcher; the kernel's own bound for arguments and environment. */
 #define BLOCK_MAX (6 * 1024 * 1024)
-/* What the fetcher may write: the block, or for `check` a report with two names and a fate of each
- * parameter. */
-#define FETCHER_FILE_MAX (2 * PARAM_BYTES_MAX + PARAMS_MAX * 128)
 /* Variables of the command, inherited and loaded. */
 #define ENVIRON_MAX 32768
 /* "LISTEN_PID=" and the longest number of a process. */

@@ -14,7 +14,7 @@ extern const char image_start[] __asm__("__executable_start");
 extern const char image_end[] __asm__("_end");
 
 /*
- * stderr may be a file that others have filled beyond FETCHER_FILE_MAX. The limit leaves it as much
+ * stderr may be a file that others have filled beyond BLOCK_MAX. The limit leaves it as much
  * room as it leaves the block, or no message of ours would arrive.
  */
 static rlim_t
@@ -23,8 +23,8 @@ file_bytes(void)
 	struct stat st;
 	/* The call itself: the C library's brings a kilobyte for kernels without it. */
 	if (syscall(SYS_fstat, STDERR_FILENO, &st) != 0 || !S_ISREG(st.st_mode))
-		return FETCHER_FILE_MAX;
-	return (rlim_t)FETCHER_FILE_MAX + (rlim_t)st.st_size;
+		return BLOCK_MAX;
+	return (rlim_t)BLOCK_MAX + (rlim_t)st.st_size;
 }
 
 /* A sanitizer reserves terabytes for its shadow of the memory. */

@@ -14,7 +14,7 @@
 
 /*
  * Sets the resource limits for good: no core, no new process, LIMITS_DESCRIPTORS, files of at most
- * FETCHER_FILE_MAX bytes, the address space of the executable and LIMITS_SPARE_BYTES. A limit that
+ * BLOCK_MAX bytes, the address space of the executable and LIMITS_SPARE_BYTES. A limit that
  * is already lower stays. SIGXFSZ is ignored, so that a write beyond the file size is EFBIG.
  */
 bool limits_lower(struct err *e);

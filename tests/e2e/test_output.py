@@ -1,6 +1,5 @@
 """What goes to stdout, and what happens when it cannot."""
 
-import json
 import signal
 import threading
 
@@ -62,20 +61,6 @@ def test_a_report_behind_six_mebibytes(app, tmp_path):
     text = f"head -c 7000000 /dev/zero >{out} && exec >>{out} && exec"
     assert script(app, text, "check", "app").finish().code == 0
     assert out.read_bytes()[7000000:].startswith(b"region: ")
-
-
-def test_a_large_report(world, tmp_path):
-    """More than the block may have, which holds one name of each parameter and not two."""
-    tmp_path.chmod(0o777)
-    out = tmp_path / "out"
-    names = [f"/app/{i:05d}-" + "long" * 60 for i in range(13000)]
-    parameters = [{"Name": name, "Type": "String", "Value": "v"} for name in names]
-    path = world.file("parameters.json", json.dumps({"Parameters": parameters}))
-    text = f"ulimit -s unlimited && exec >{out} && exec"
-    result = script(world, text, "check", f"--backend=file:{path}", "app").finish()
-    assert result.code == 0, result
-    report = out.read_text()
-    assert len(report) > 6 * 1024 * 1024 and all(f"from {name}, added\n" in report for name in names[::999])
 
 
 def test_copy_at_its_limit(world, tmp_path):

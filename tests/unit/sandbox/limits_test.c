@@ -73,7 +73,7 @@ play_values(void)
 	EXPECT(hard(RLIMIT_CORE) == 0);
 	EXPECT(hard(RLIMIT_NPROC) == 0);
 	EXPECT(hard(RLIMIT_NOFILE) == LIMITS_DESCRIPTORS);
-	EXPECT(hard(RLIMIT_FSIZE) == FETCHER_FILE_MAX);
+	EXPECT(hard(RLIMIT_FSIZE) == BLOCK_MAX);
 #if !HAS_SHADOW
 	EXPECT(hard(RLIMIT_AS) > LIMITS_SPARE_BYTES);
 	EXPECT(hard(RLIMIT_AS) < LIMITS_SPARE_BYTES + (1u << 26));
@@ -114,7 +114,7 @@ play_block(void)
 	int block = memfd_create("block", MFD_CLOEXEC);
 	EXPECT(block >= 0);
 	EXPECT(limits_lower(&e));
-	EXPECT(fill(block, FETCHER_FILE_MAX));
+	EXPECT(fill(block, BLOCK_MAX));
 	errno = 0;
 	EXPECT(write(block, "", 1) == -1 && errno == EFBIG);
 	return 0;
@@ -128,10 +128,10 @@ play_full_stderr(void)
 	FILE *log = tmpfile();
 	EXPECT(log != NULL);
 	EXPECT(dup2(fileno(log), STDERR_FILENO) == STDERR_FILENO);
-	EXPECT(fill(STDERR_FILENO, FETCHER_FILE_MAX + 1000));
+	EXPECT(fill(STDERR_FILENO, BLOCK_MAX + 1000));
 	EXPECT(limits_lower(&e));
 	EXPECT(write(STDERR_FILENO, "line\n", 5) == 5);
-	EXPECT(hard(RLIMIT_FSIZE) == 2 * (rlim_t)FETCHER_FILE_MAX + 1000);
+	EXPECT(hard(RLIMIT_FSIZE) == 2 * (rlim_t)BLOCK_MAX + 1000);
 	return 0;
 }
 
