@@ -7,7 +7,7 @@ import pytest
 from support.metadata import RELATIVE_URI, credentials_body
 from support.sandbox import untouched
 from support.server import REFUSE
-from support.steps import answer, raw
+from support.steps import answer, aws_error, raw
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -28,6 +28,15 @@ def test_static(world, app):
     assert world.run("exec", "app", env=world.static_env).succeeded().loaded == app
     assert world.ssm.scopes[0].key_id == world.identity.key_id
     untouched(world.ecs, world.imds, world.sts)
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
+@pytest.mark.parametrize("more, said", [("\n", "a line break"), ("\r\n", "a line break"), (" x", "a blank"),
+                                        ("\x01", "not printable ASCII"), ("ä", "not printable ASCII")])  # fmt: skip
+def test_a_key_that_no_header_takes(world, name, more, said):
+    env = {**world.static_env, name: world.static_env[name] + more}
+    world.run("exec", "app", env=env).failed(100, f"{name}: byte \\d+ of \\d+ is {said}", hint="printf")
+    untouched(world.ssm, world.ecs)
 
 
 def test_static_without_a_session(world, app):
@@ -175,6 +184,26 @@ def test_pod_identity_refuses_in_plain_text(world):
     world.pod.authorization = "another"
     env = world.full_uri_env("http://169.254.170.23/v1/credentials")
     world.run("exec", "app", env=env).failed(100, "169.254.170.23", "403")
+
+
+def test_pod_identity_says_why(world):
+    said = "[4f]: (ResourceNotFoundException): No Pod Identity Association found for ServiceAccount 'p'"
+    world.pod.always(answer(said.encode() + b"\n", 404, type="text/plain; charset=utf-8"))
+    env = world.full_uri_env("http://169.254.170.23/v1/credentials")
+    world.run("exec", "app", env=env).failed(100, "404: " + re.escape(said), hint="association")
+
+
+REASON = "with an explicit deny in a service control policy"
+
+
+def test_a_denial_says_its_reason(world):
+    """AWS's text has up to 435 bytes, and the reason is at its end."""
+    user = "arn:aws:sts::123456789012:assumed-role/" + "r" * 150 + "/" + "s" * 150
+    message = f"User: {user} is not authorized to perform: ssm:GetParametersByPath on resource: x {REASON}"
+    request_id = [("x-amzn-RequestId", "00000000-1111-2222-3333-444444444444")]
+    world.ssm.always(aws_error("AccessDeniedException", message=message, headers=request_id))
+    done = world.run("exec", "app").failed(100, REASON, r"\(request id [0-9-]{36}\)", hint="service control policy")
+    assert user in done.errors[0]
 
 
 def test_aws_vault(world, app):

@@ -35,6 +35,12 @@ def test_variables(world, env, region):
     assert asked_host(world) == (f"ssm.{region}.amazonaws.com", region)
 
 
+def test_a_zone_is_no_region(world):
+    env = {**world.static_env, "AWS_REGION": "us-east-1a"}
+    world.run("exec", "app", env=env).failed(100, "us-east-1a.*availability zone", hint="us-east-1$")
+    untouched(world.ssm)
+
+
 def test_task_metadata(world):
     world.ecs.task["TaskARN"] = "arn:aws:ecs:ap-southeast-2:123456789012:task/blue/158d1c80"
     world.ssm.put("/app/key", "the value", region="ap-southeast-2")
