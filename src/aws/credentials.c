@@ -114,7 +114,7 @@ plan_relative(struct credential_plan *plan, const char *uri, struct err *e)
 		err_set(e, ERR_USAGE, "credentials: %s does not begin with /", RELATIVE_URI);
 		return err_hint(e, "the ECS agent sets it to a path such as /v2/credentials/ID");
 	}
-	/* The path names the task's credentials to whoever can reach the agent. */
+	/* The path names the task's credentials to everybody that can reach the agent. */
 	secret_keep(span_of(uri));
 	buf_printf(&text, "http://169.254.170.2%s", uri);
 	if (text.overflow)

@@ -72,7 +72,7 @@ bool retry_is_one_of(struct span code, struct span codes);
  */
 enum err_kind retry_classify(unsigned status, struct span code);
 
-/* Whether the code says that the session is over, so that other credentials may help. */
+/* Whether the code says that the session has expired, so that other credentials may help. */
 bool retry_is_expired_token(struct span code);
 
 /*

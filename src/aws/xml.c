@@ -12,7 +12,7 @@ static const struct {
 };
 #define ENTITY_COUNT (sizeof(entities) / sizeof(*entities))
 
-/* Takes what stands before the tag and the tag itself off *rest. */
+/* Takes the text before the tag, and the tag itself, off *rest. */
 static bool
 take_before(struct span *rest, const char *opening, const char *name, struct span *before)
 {

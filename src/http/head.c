@@ -41,7 +41,7 @@ http_head_check_field(struct span line, struct span *name, struct span *value, s
 		return http_malformed(e, "a field line without a colon");
 	*name = (struct span){ line.p, colon };
 	if (!http_is_token(*name))
-		return http_malformed(e, "a field whose name is no token");
+		return http_malformed(e, "a field whose name is not a token");
 	*value = span_trim(span_skip(line, colon + 1));
 	return true;
 }
@@ -56,7 +56,7 @@ read_length(struct http_response *r, struct span value, struct err *e)
 	while (digits < value.n && ascii_is_digit(value.p[digits]))
 		digits++;
 	if (digits == 0 || digits < value.n)
-		return http_malformed(e, "a Content-Length that is no number");
+		return http_malformed(e, "a Content-Length that is not a number");
 	r->has_length = true;
 	/* Too many digits say what the largest number says: more than we take. */
 	if (!span_u64(value, UINT64_MAX, &r->length))

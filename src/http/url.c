@@ -26,7 +26,7 @@ scheme_length(struct span text)
 }
 
 /*
- * The text that a message may show: what stands before the last '@' may be a password, however
+ * The text that a message may show: the part before the last '@' may be a password, however
  * wrongly it is written, so nothing of it but the scheme is shown.
  */
 static bool
@@ -100,7 +100,7 @@ take_host(struct span *rest, struct url *u)
 	return is_host_name(u->host) ? NULL : "a character that no host has";
 }
 
-/* What stands between the host and the path: nothing, or ':' and a port. */
+/* The text between the host and the path: nothing, or ':' and a port. */
 static const char *
 read_port(struct span text, struct url *u)
 {
@@ -112,7 +112,7 @@ read_port(struct span text, struct url *u)
 	if (text.p[0] != ':')
 		return "something other than a port behind the ]";
 	if (!span_u64(span_skip(text, 1), UINT16_MAX, &port) || port == 0)
-		return "a port that is no number from 1 to 65535";
+		return "a port that is not a number from 1 to 65535";
 	u->port = (uint16_t)port;
 	return NULL;
 }

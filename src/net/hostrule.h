@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 /*
- * To whom we speak without TLS (contract section 4). The caller asks for every address that a name
+ * To whom we speak without TLS. The caller asks for every address that a name
  * resolved to, before anything is sent; one bad address is enough to refuse the name. IPv4-mapped
  * IPv6 addresses count as the IPv4 address inside; an unknown family is never allowed. Pure.
  */

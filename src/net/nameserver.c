@@ -80,7 +80,7 @@ advance(const struct nameserver_ask *a, struct nameserver_family *f)
 	f->is_over = true;
 }
 
-/* The server said no, or cannot be reached. Whose turn is over already holds nobody up. */
+/* The server refused or cannot be reached. One whose turn has ended delays nothing. */
 static void
 fail(struct nameserver_ask *a, struct nameserver_channel *c)
 {
@@ -180,7 +180,7 @@ wait_and_move(struct nameserver_ask *a, int timeout_ms)
 	return count >= 0;
 }
 
-/* Until both families are over, or the time is. */
+/* Until both families are settled, or the time has run out. */
 static void
 go_on(struct nameserver_ask *a)
 {

@@ -52,7 +52,7 @@ struct nameserver_ask {
 /*
  * Asks the name servers for both families of addresses, side by side and over UDP. For each family
  * the servers have their turns in their order, the next one when the one before failed or was
- * silent for the timeout of resolv.conf, as often as its attempts say. Whoever had a turn is
+ * silent for the timeout of resolv.conf, as often as its attempts say. A server that had a turn is
  * listened to until the end, and the first response that is not a failure settles the family; a
  * server whose response is truncated is asked over TCP. Each query has a socket, and so a port, and
  * an id of its own, and hears its server alone: queries that leave one port at once are what address

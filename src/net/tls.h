@@ -12,7 +12,7 @@
 
 /*
  * TLS 1.2 over a socket that does not block: forward secrecy and AEAD only, host name and validity
- * checked, RSA from 2048 bits (contract section 4). A profile of BearSSL's engine; only what
+ * checked, RSA from 2048 bits. A profile of BearSSL's engine; only what
  * is named in tls.c is linked.
  */
 struct tls {
@@ -21,7 +21,7 @@ struct tls {
 	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
 	char unused[1]; /* where it would be copied to */
 	char host[HOST_MAX];
-	bool is_open; /* the handshake is over: application data may be written */
+	bool is_open; /* the handshake has ended: application data may be written */
 	bool peer_ended; /* the stream ended, with close_notify or not */
 	/* Half duplex: HTTP sends a request and then reads the answer. */
 	unsigned char buffer[BR_SSL_BUFSIZE_MONO];

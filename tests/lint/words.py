@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Marks and blanks that no file may hold: usage: words.py ROOT"""
+"""Marks and blanks that no file may hold: usage: words.py ROOT
+
+And in src/, docker/ and the pages, phrases that an engineer would not say aloud.
+"""
 
 import re
 import sys
@@ -19,14 +22,27 @@ PATTERNS = [
     (re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"), "an invisible character"),
 ]
 
+# Each with what to write instead.
+PHRASES = [
+    (re.compile(r"contract section", re.I), "name the section of the manual page"),
+    (re.compile(r"(?<!there )\b(is|are) no (option|number|file|directory|name|call|token)s?\b", re.I), "is not a ..."),
+    (re.compile(r"\b(is|are) over\b(?!\w|\s+\w+ (bytes|KiB))", re.I), "has ended, has expired, timed out"),
+    (re.compile(r"\bwho(so)?ever\b", re.I), "name the subject"),
+    (re.compile(r"\bwhat stands\b", re.I), "name the subject"),
+    (re.compile(r"\bis too much\b", re.I), "unexpected argument"),
+    (re.compile(r"\bis nobody's\b|\bby nobody\b", re.I), "is not ...ed"),
+]
+PROSE = re.compile(r"(src|docker)/.*|[A-Z]+\.md|tests/[A-Z]+\.md")
+
 # Data of the tests, which holds what it must.
 DATA = re.compile(r"tests/(fuzz/(corpus|seeds)|vectors)/.*")
 
 
 def check_text(name, text):
     findings = []
+    patterns = PATTERNS + (PHRASES if PROSE.fullmatch(name) else [])
     for number, line in enumerate(text.split("\n"), 1):
-        found = (why for pattern, why in PATTERNS if pattern.search(line))
+        found = (why for pattern, why in patterns if pattern.search(line))
         findings += [f"{name}:{number}: {why}" for why in found]
     if text and not text.endswith("\n"):
         findings.append(f"{name}: no newline at the end")
@@ -68,6 +84,9 @@ def self_test():
         "binary.bin": b"\xff\xfe\n",
         "merge.c": "<<<<<<< ours\n",
         "tests/vectors/raw.h": "blank \n",
+        "src/phrase.c": "/* 'x' is no option. */\n/* There is no option. */\n/* (contract section 4) */\n",
+        "docker/page.md": "60 s are over, for whoever waits\n",
+        "tests/prose.c": "/* is no option */\n",
     }
     with common.tree(sample) as root:
         findings, count = check(root)
@@ -83,6 +102,10 @@ def self_test():
         "mark.c:1: unfinished work",
         "merge.c:1: a mark",
         "path.sh:1: a path",
+        "docker/page.md:1: has ended",
+        "docker/page.md:1: name the subject",
+        "src/phrase.c:1: is not a",
+        "src/phrase.c:3: name the section",
     )
 
 

@@ -67,7 +67,7 @@ static const struct http_vector http_reject_body[] = {
 	HTTP_MALFORMED("trailer that is folded", HTTP_200_CHUNKED "0\r\nX: y\r\n z\r\n\r\n",
 		"a field line that is folded"),
 	HTTP_MALFORMED("trailer with a blank before the colon",
-		HTTP_200_CHUNKED "0\r\nX : y\r\n\r\n", "a field whose name is no token"),
+		HTTP_200_CHUNKED "0\r\nX : y\r\n\r\n", "a field whose name is not a token"),
 	HTTP_MALFORMED("trailer with a NUL", HTTP_200_CHUNKED "0\r\nX: \000\r\n\r\n",
 		"a control character outside the body"),
 	HTTP_MALFORMED("trailers that end in LF", HTTP_200_CHUNKED "0\r\n\n", "a LF without CR"),

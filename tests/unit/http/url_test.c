@@ -90,7 +90,7 @@ test_accepted(void **state)
 
 #define SCHEME "it begins with neither http:// nor https://"
 #define HOST "a character that no host has"
-#define PORT "a port that is no number from 1 to 65535"
+#define PORT "a port that is not a number from 1 to 65535"
 #define ADDRESS "no IPv6 address in the brackets"
 #define BEHIND "something other than a port behind the ]"
 #define TARGET "a character in the path that must be percent-encoded"
