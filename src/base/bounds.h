@@ -49,6 +49,8 @@
 /* AWS_SDK_UA_APP_ID, by the rule of the SDKs, and the User-Agent that it is part of. */
 #define APP_ID_MAX 50
 #define USER_AGENT_MAX 512
+/* What is kept of why an attempt failed, for a deadline that passes before the next one. */
+#define CALL_FAILURE_MAX 512
 /* A URL that we are given or make. */
 #define URL_MAX 2048
 /* A host name: 253 bytes by RFC 1035 section 2.3.4 and a NUL. */

@@ -11,6 +11,7 @@ call_init(struct call *call, const struct call_ops *ops, void *owner, const char
 	call->doing = doing;
 	call->state = CALL_WAITING;
 	call->wake = CLOCK_NEVER;
+	call->failure[0] = '\0';
 	attempts_init(&call->attempts, peer->terms->attempts_max);
 	exchange_init(&call->exchange, peer, &ops->limits);
 }
@@ -23,6 +24,16 @@ end(struct call *call, struct err *e)
 	return err_ctx(e, "%s", call->doing);
 }
 
+static void
+keep_failure(struct call *call, struct span text)
+{
+	struct buf why = BUF(call->failure);
+	if (text.n >= why.cap)
+		text.n = why.cap - 1;
+	buf_put(&why, text);
+	buf_str(&why);
+}
+
 /* The attempt failed: another one later, or the end. */
 static bool
 fail(struct call *call, int64_t hint_ms, clock_ms now, struct err *e)
@@ -30,6 +41,7 @@ fail(struct call *call, int64_t hint_ms, clock_ms now, struct err *e)
 	clock_ms delay;
 	unsigned number = attempts_number(&call->attempts);
 	if (attempts_next(&call->attempts, call->doing, hint_ms, e, &delay)) {
+		keep_failure(call, span_of(e->text));
 		call->state = CALL_PAUSED;
 		call->wake = now + delay;
 		return true;
@@ -53,6 +65,7 @@ start_attempt(struct call *call, clock_ms now, struct err *e)
 	struct buf request = BUF(call->request);
 	call->state = CALL_ACTIVE;
 	call->wake = CLOCK_NEVER;
+	call->failure[0] = '\0';
 	if (!call->ops->build(call, &request, e))
 		return end(call, e);
 	log_debug("%s: request to %s, attempt %u", call->doing, call->exchange.peer->name,

@@ -50,6 +50,7 @@ struct call {
 	void *owner;
 	const char *doing; /* context of errors: "load parameters under /svc/"; must stay */
 	clock_ms wake;
+	char failure[CALL_FAILURE_MAX]; /* of the last attempt; empty: it did not fail */
 	struct attempts attempts;
 	struct exchange exchange;
 	char request[HTTP_REQUEST_MAX];

@@ -139,7 +139,7 @@ explain_silence(struct call *call, struct err *e)
 	/* The call says that already. */
 	if (span_starts_with(text, prefix))
 		text = span_skip(text, prefix.n);
-	char why[QUOTE_MAX];
+	char why[CALL_FAILURE_MAX];
 	struct buf b = BUF(why);
 	buf_put_str(&b, e->text);
 	err_set(e, ERR_USAGE, "%.*s (%s)", (int)text.n, text.p, buf_str(&b));

@@ -75,8 +75,9 @@ has_to_end(const struct call *call, const struct deadline *deadline, struct err 
 		return true;
 	if (clock_now() < deadline->at)
 		return false;
-	err_set(e, ERR_FINAL, "%s: timed out after %s (--timeout) %s %s", call->doing,
-		seconds(&s, deadline->timeout_ms), doing, peer);
+	err_set(e, ERR_FINAL, "%s: timed out after %s (--timeout) %s %s%s%s", call->doing,
+		seconds(&s, deadline->timeout_ms), doing, peer,
+		call->failure[0] == '\0' ? "" : ": ", call->failure);
 	return true;
 }
 

@@ -76,7 +76,7 @@ STUCK = {
     "pause": (
         lambda w: w.ssm.always(aws_error("ThrottlingException", headers=[("x-amz-retry-after", "5000")])),
         {},
-        "next attempt",
+        "next attempt.*ThrottlingException",
     ),
     "metadata": (lambda w: w.imds.always(hang), {**IMDS, "AWS_REGION": None}, r"169\.254\.169\.254"),
 }  # fmt: skip
