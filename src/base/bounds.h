@@ -100,6 +100,12 @@
 /* A bundle of 512 certificates. */
 #define TRUST_FILE_MAX (2 * 1024 * 1024)
 
+/* Certificates that a server sends: a leaf, two or three intermediates, a root, strays. */
+#define CHAIN_CERTIFICATES_MAX 16
+/* Their bytes together: each has one to two KiB. */
+#define CHAIN_BYTES_MAX (64 * 1024)
+/* Bytes of a request that go out before the server's Finished: those without a long token. */
+#define EARLY_MAX (8 * 1024)
 /* Lists of blocked names, the largest hosts files in use, have six megabytes. */
 #define HOSTS_FILE_MAX (8 * 1024 * 1024)
 /* resolv.conf: three servers, a few options and six search domains; a page of comments is usual. */

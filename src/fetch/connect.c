@@ -57,7 +57,10 @@ begin_tls(struct exchange *x, clock_ms now, struct err *e)
 	}
 	x->state = EXCHANGE_HANDSHAKING;
 	exchange_moved(x, now);
-	return stream_secure(&x->stream, x->peer->host, x->peer->terms->trust, clock_unix(), e);
+	if (!stream_secure(&x->stream, x->peer->host, x->peer->terms->trust, clock_unix(), e))
+		return false;
+	x->stream.tls.is_patient = x->is_patient;
+	return true;
 }
 
 static bool
@@ -98,7 +101,7 @@ move_tunneling(struct exchange *x, clock_ms now, struct err *e)
 static bool
 move_handshaking(struct exchange *x, clock_ms now, struct err *e)
 {
-	switch (stream_handshake(&x->stream, e)) {
+	switch (stream_handshake(&x->stream, x->has_request, e)) {
 	case DIAL_MOVED:
 		exchange_opened(x, now);
 		return true;

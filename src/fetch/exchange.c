@@ -31,6 +31,7 @@ exchange_init(struct exchange *x, const struct peer *peer, const struct exchange
 	x->ahead = AHEAD_NOT_YET;
 	x->is_accepted = false;
 	x->has_request = false;
+	x->is_patient = false;
 	x->deadline = CLOCK_NEVER;
 	x->response_by = CLOCK_NEVER;
 }
@@ -193,6 +194,24 @@ forgive(struct exchange *x, clock_ms now, struct err *e)
 	return !wanted || connect_first(x, now, e);
 }
 
+/*
+ * A server, or what is between, that does not bear False Start cuts the connection or is silent.
+ * That is not an attempt: the request goes out once more, after the server's Finished.
+ */
+static bool
+be_patient(struct exchange *x, clock_ms now, struct err *e)
+{
+	if (!err_is_retryable(e))
+		return false;
+	log_debug("%s: TLS False Start failed, connecting without it: %s", x->peer->name, e->text);
+	exchange_close(x);
+	x->is_patient = true;
+	x->request = x->whole;
+	x->has_request = true;
+	x->response_by = after(now, x->limits->response);
+	return connect_first(x, now, e);
+}
+
 /* The request failed. */
 static bool
 fail(struct exchange *x, struct err *e)
@@ -211,6 +230,8 @@ exchange_move(struct exchange *x, clock_ms now, struct err *e)
 		ok = step(x, now, e) && check_deadline(x, now, e);
 		if (!ok && x->ahead == AHEAD_NOW && before < EXCHANGE_SENDING)
 			ok = forgive(x, now, e);
+		else if (!ok && stream_is_early(&x->stream))
+			ok = be_patient(x, now, e);
 	} while (ok && x->state != before);
 	return ok || fail(x, e);
 }
@@ -231,6 +252,7 @@ exchange_send(struct exchange *x, struct span request, clock_ms now, struct err 
 {
 	if (x->state == EXCHANGE_IDLE)
 		move_idle(x);
+	x->whole = request;
 	x->request = request;
 	x->has_request = true;
 	x->response_by = after(now, x->limits->response);

@@ -45,11 +45,13 @@ struct exchange {
 	enum exchange_ahead ahead;
 	bool is_accepted; /* the present or last connection came about */
 	bool has_request;
+	bool is_patient; /* no False Start: a connection with it failed before the server's Finished */
 	const struct peer *peer;
 	const struct exchange_limits *limits;
 	unsigned address; /* the one of peer->addresses that is tried */
 	clock_ms deadline; /* of the present step */
 	clock_ms response_by; /* of the request */
+	struct span whole; /* the request */
 	struct span request; /* what is still to be sent of it */
 	struct stream stream;
 	struct http_response response;

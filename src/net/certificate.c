@@ -22,6 +22,10 @@
 #define OID_P384 SPAN("\x2b\x81\x04\x00\x22")
 #define OID_P521 SPAN("\x2b\x81\x04\x00\x23")
 #define OID_BASIC_CONSTRAINTS SPAN("\x55\x1d\x13")
+/* RFC 5280 section 4.2.1.12. */
+#define OID_EXTENDED_KEY_USAGE SPAN("\x55\x1d\x25")
+#define OID_ANY_USAGE SPAN("\x55\x1d\x25\x00")
+#define OID_SERVER_AUTH SPAN("\x2b\x06\x01\x05\x05\x07\x03\x01")
 
 static bool
 skip_past(struct span *text, struct span mark)
@@ -170,27 +174,75 @@ read_key(struct span info, br_x509_pkey *key)
 	       read_ec(curve, bits, key);
 }
 
-/* Whether basicConstraints say that it is a CA. rest is what follows the key. */
+/* The extension of an id: the content of its value, and where its id is. */
 static bool
-is_ca(struct span rest)
+find_extension(struct span list, struct span id, struct extension *found)
 {
-	struct span list;
 	struct span extension;
 	struct span part;
-	struct span constraints;
-	while (rest.n > 0 && (unsigned char)rest.p[0] != TAG_EXTENSIONS) {
-		if (!take(&rest, (unsigned char)rest.p[0], &part))
-			return false;
-	}
-	if (!take(&rest, TAG_EXTENSIONS, &part) || !take(&part, TAG_SEQUENCE, &list))
-		return false;
 	while (take(&list, TAG_SEQUENCE, &extension)) {
-		if (!take(&extension, TAG_OID, &part) || !span_eq(part, OID_BASIC_CONSTRAINTS))
+		if (!take(&extension, TAG_OID, &part) || !span_eq(part, id))
 			continue;
-		take(&extension, TAG_BOOLEAN, &part);
-		return take(&extension, TAG_OCTET_STRING, &part) &&
-		       take(&part, TAG_SEQUENCE, &constraints) &&
-		       take(&constraints, TAG_BOOLEAN, &part) && part.n == 1 && part.p[0] != 0;
+		found->id = part;
+		found->is_critical =
+			take(&extension, TAG_BOOLEAN, &part) && part.n == 1 && part.p[0] != 0;
+		return take(&extension, TAG_OCTET_STRING, &found->value);
+	}
+	return false;
+}
+
+static bool
+is_ca(struct span extensions)
+{
+	struct extension found;
+	struct span constraints;
+	struct span part;
+	return find_extension(extensions, OID_BASIC_CONSTRAINTS, &found) &&
+	       take(&found.value, TAG_SEQUENCE, &constraints) &&
+	       take(&constraints, TAG_BOOLEAN, &part) && part.n == 1 && part.p[0] != 0;
+}
+
+bool
+certificate_read(struct span der, struct certificate *c)
+{
+	struct span certificate;
+	struct span body;
+	struct span part;
+	*c = (struct certificate){ .der = der };
+	if (!take(&der, TAG_SEQUENCE, &certificate) || !take(&certificate, TAG_SEQUENCE, &body))
+		return false;
+	take(&body, TAG_VERSION, &part);
+	/* serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo */
+	if (!take(&body, TAG_INTEGER, &part) || !take(&body, TAG_SEQUENCE, &part) ||
+		!take_whole(&body, TAG_SEQUENCE, &part, &c->issuer) ||
+		!take(&body, TAG_SEQUENCE, &part) ||
+		!take_whole(&body, TAG_SEQUENCE, &part, &c->subject) ||
+		!take(&body, TAG_SEQUENCE, &c->key))
+		return false;
+	while (body.n > 0 && (unsigned char)body.p[0] != TAG_EXTENSIONS) {
+		if (!take(&body, (unsigned char)body.p[0], &part))
+			return true;
+	}
+	if (take(&body, TAG_EXTENSIONS, &part))
+		take(&part, TAG_SEQUENCE, &c->extensions);
+	return true;
+}
+
+bool
+certificate_serves(const struct certificate *c, struct extension *usage)
+{
+	struct span list;
+	struct span purpose;
+	if (!find_extension(c->extensions, OID_EXTENDED_KEY_USAGE, usage)) {
+		*usage = (struct extension){ 0 };
+		return true;
+	}
+	struct span value = usage->value;
+	if (!take(&value, TAG_SEQUENCE, &list))
+		return false;
+	while (take(&list, TAG_OID, &purpose)) {
+		if (span_eq(purpose, OID_SERVER_AUTH) || span_eq(purpose, OID_ANY_USAGE))
+			return true;
 	}
 	return false;
 }
@@ -198,22 +250,11 @@ is_ca(struct span rest)
 bool
 certificate_anchor(struct span der, br_x509_trust_anchor *anchor)
 {
-	struct span certificate;
-	struct span body;
-	struct span part;
-	struct span subject;
-	struct span info;
-	if (!take(&der, TAG_SEQUENCE, &certificate) || !take(&certificate, TAG_SEQUENCE, &body))
+	struct certificate c;
+	if (!certificate_read(der, &c) || !read_key(c.key, &anchor->pkey))
 		return false;
-	take(&body, TAG_VERSION, &part);
-	/* serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo */
-	if (!take(&body, TAG_INTEGER, &part) || !take(&body, TAG_SEQUENCE, &part) ||
-		!take(&body, TAG_SEQUENCE, &part) || !take(&body, TAG_SEQUENCE, &part) ||
-		!take_whole(&body, TAG_SEQUENCE, &part, &subject) ||
-		!take(&body, TAG_SEQUENCE, &info) || !read_key(info, &anchor->pkey))
-		return false;
-	anchor->dn.data = bytes_of(subject);
-	anchor->dn.len = subject.n;
-	anchor->flags = is_ca(body) ? BR_X509_TA_CA : 0;
+	anchor->dn.data = bytes_of(c.subject);
+	anchor->dn.len = c.subject.n;
+	anchor->flags = is_ca(c.extensions) ? BR_X509_TA_CA : 0;
 	return true;
 }

@@ -8,8 +8,8 @@
 #include "base/span.h"
 
 /*
- * What a trust anchor is made of, out of a certificate of the operator's own bundle. The peers'
- * certificates are BearSSL's to judge. Pure.
+ * The parts of a certificate that BearSSL does not give: what a trust anchor is made of, and what a
+ * chain is sorted by. Whether a server's certificates can be trusted is BearSSL's to judge. Pure.
  */
 
 /* RSA keys below 2048 bits are refused, a peer's and an anchor's. */
@@ -21,6 +21,30 @@
  * does not fit appends nothing.
  */
 bool certificate_next_pem(struct span *text, struct buf *der);
+
+/* Parts of a certificate (RFC 5280 section 4.1), pointing into der. */
+struct certificate {
+	struct span der;
+	struct span issuer; /* with its header, as subject */
+	struct span subject;
+	struct span key; /* content of subjectPublicKeyInfo */
+	struct span extensions; /* content of the list; empty when there is none */
+};
+
+struct extension {
+	struct span id; /* content of the object identifier; empty: there is no such extension */
+	struct span value; /* content of the octet string */
+	bool is_critical;
+};
+
+/* False for what is not a certificate as far as its key. */
+bool certificate_read(struct span der, struct certificate *c);
+
+/*
+ * Whether its extended key usage, which goes to *usage, lets it stand for a TLS server: it has
+ * none, or one with serverAuth or anyExtendedKeyUsage (RFC 5280 section 4.2.1.12).
+ */
+bool certificate_serves(const struct certificate *c, struct extension *usage);
 
 /*
  * The subject, the key and whether it is a CA (RFC 5280 section 4.1), pointing into der. False for

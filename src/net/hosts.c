@@ -1,6 +1,6 @@
 #include "net/hosts.h"
 
-static const struct span localhost = { "localhost", 9 };
+#define LOCALHOST SPAN("localhost")
 
 /* Whether a line names an address, of this machine where only such a one will do. */
 static bool
@@ -37,9 +37,9 @@ look_up(struct span text, struct span name, bool is_local, struct ip_list found[
 static bool
 is_localhost(struct span name)
 {
-	if (name.n > localhost.n && name.p[name.n - localhost.n - 1] == '.')
-		name = span_skip(name, name.n - localhost.n);
-	return span_eq_nocase(name, localhost);
+	if (name.n > LOCALHOST.n && name.p[name.n - LOCALHOST.n - 1] == '.')
+		name = span_skip(name, name.n - LOCALHOST.n);
+	return span_eq_nocase(name, LOCALHOST);
 }
 
 void
@@ -47,5 +47,5 @@ hosts_look_up(struct span text, struct span name, struct ip_list found[IP_FAMILI
 {
 	bool is_local = is_localhost(name);
 	if (!look_up(text, name, is_local, found) && is_local)
-		look_up(SPAN("127.0.0.1 localhost\n::1 localhost"), localhost, true, found);
+		look_up(SPAN("127.0.0.1 localhost\n::1 localhost"), LOCALHOST, true, found);
 }

@@ -11,7 +11,7 @@
 static const char blanks[] = " \t\r";
 
 static const struct {
-	const char *name;
+	char name[10];
 	uint8_t usual;
 	uint8_t min;
 	uint8_t max;

@@ -50,8 +50,6 @@ read_file(const char *path, struct buf *b, struct err *e)
 	return true;
 }
 
-static const struct nameserver_time real_time = { clock_now, stop_poll };
-
 bool
 resolver_read(struct resolver *r, struct err *e)
 {
@@ -62,7 +60,8 @@ resolver_read(struct resolver *r, struct err *e)
 	r->hosts = buf_span(&hosts);
 	resolvconf_parse(buf_span(&conf), if_nametoindex, &r->conf);
 	r->ask.conf = &r->conf;
-	r->ask.time = &real_time;
+	r->time = (struct nameserver_time){ clock_now, stop_poll };
+	r->ask.time = &r->time;
 	return true;
 }
 
@@ -87,7 +86,7 @@ struct search {
 static bool
 outweighs(enum dns_outcome a, enum dns_outcome b)
 {
-	static const int weight[] = {
+	static const uint8_t weight[] = {
 		[DNS_NO_NAME] = 0,
 		[DNS_NO_DATA] = 1,
 		[DNS_FAILED] = 2,

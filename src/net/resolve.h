@@ -29,6 +29,7 @@ struct addresses {
 struct resolver {
 	struct resolvconf conf;
 	struct span hosts;
+	struct nameserver_time time;
 	struct nameserver_ask ask;
 	char conf_text[RESOLV_CONF_MAX];
 	char hosts_text[HOSTS_FILE_MAX];

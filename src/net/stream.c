@@ -30,7 +30,7 @@ stream_secure(
 }
 
 enum dial_io
-stream_handshake(struct stream *s, struct err *e)
+stream_handshake(struct stream *s, bool is_waiting, struct err *e)
 {
 	if (!tls_move(&s->tls, s->fd, &s->events, e))
 		return DIAL_FAILED;
@@ -38,7 +38,14 @@ stream_handshake(struct stream *s, struct err *e)
 		err_set(e, ERR_TRANSIENT, "the connection ended during the TLS handshake");
 		return DIAL_FAILED;
 	}
-	return s->tls.is_open ? DIAL_MOVED : DIAL_BLOCKED;
+	bool can_send = s->tls.is_open || (is_waiting && tls_may_write_early(&s->tls));
+	return can_send ? DIAL_MOVED : DIAL_BLOCKED;
+}
+
+bool
+stream_is_early(const struct stream *s)
+{
+	return s->secure && tls_is_early(&s->tls);
 }
 
 static enum dial_io

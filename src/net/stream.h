@@ -21,10 +21,16 @@ struct stream {
 void stream_open(struct stream *s, int fd);
 void stream_close(struct stream *s);
 
-/* Starts TLS over it; stream_handshake then says DIAL_MOVED when it is done. */
+/*
+ * Starts TLS over it; stream_handshake then says DIAL_MOVED when something can be sent: at the
+ * latest when it is done, and where is_waiting, so that there is something, with False Start.
+ */
 bool stream_secure(
 	struct stream *s, struct span host, struct trust trust, int64_t unix_now, struct err *e);
-enum dial_io stream_handshake(struct stream *s, struct err *e);
+enum dial_io stream_handshake(struct stream *s, bool is_waiting, struct err *e);
+
+/* Something was sent by False Start, and the handshake is not over. */
+bool stream_is_early(const struct stream *s);
 
 /* At least one byte was taken, or not: *n counts. */
 enum dial_io stream_send(struct stream *s, struct span bytes, size_t *n, struct err *e);

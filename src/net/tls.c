@@ -70,7 +70,7 @@ watch_alternative(struct tls *t)
 {
 	static const unsigned char dns_name[] = { 0, 2 };
 	t->alternative = (br_name_element){ dns_name, t->unused, sizeof(t->unused), 0 };
-	br_x509_minimal_set_name_elements(&t->x509, &t->alternative, 1);
+	br_x509_minimal_set_name_elements(&t->chain.minimal, &t->alternative, 1);
 }
 
 static bool
@@ -102,12 +102,16 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 			quote(&q, host), HOST_MAX - 1);
 
 	t->is_open = false;
+	t->is_patient = false;
+	t->early.from = 0;
+	t->early.to = 0;
 	t->peer_ended = false;
 	br_ssl_client_zero(&t->client);
 	set_algorithms(engine);
-	set_validation(&t->x509, trust, unix_now);
+	chain_init(&t->chain);
+	set_validation(&t->chain.minimal, trust, unix_now);
 	watch_alternative(t);
-	br_ssl_engine_set_x509(engine, &t->x509.vtable);
+	br_ssl_engine_set_x509(engine, &t->chain.vtable);
 	br_ssl_engine_set_buffer(engine, t->buffer, sizeof(t->buffer), 0);
 	if (!seed(engine, e))
 		return false;
@@ -123,7 +127,10 @@ static bool
 refuse(const struct tls *t, int number, struct err *e)
 {
 	const char *text = tls_error_text(number);
-	err_set(e, t->is_open ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",
+	/* A server that does not bear False Start may answer it by any alert. */
+	bool may_pass = t->is_open || (tls_is_early(t) && number >= BR_ERR_RECV_FATAL_ALERT &&
+					      number < BR_ERR_SEND_FATAL_ALERT);
+	err_set(e, may_pass ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",
 		text != NULL ? text : "the handshake failed", number);
 	if (number == BR_ERR_X509_NOT_TRUSTED)
 		err_hint(e, "for an endpoint or proxy with a CA of its own, give its certificate "
@@ -163,12 +170,36 @@ move_records(struct tls *t, int fd, bool out, bool *blocked, struct err *e)
 	return false;
 }
 
+/* False when the connection broke. */
+static bool
+send_early(struct tls *t, int fd, bool *blocked, struct err *e)
+{
+	struct early *early = &t->early;
+	while (early->from < early->to && !*blocked) {
+		const struct span rest = { (const char *)early->bytes + early->from,
+			early->to - early->from };
+		size_t n = 0;
+		enum dial_io io = dial_send(fd, rest, &n, e);
+		early->from += n;
+		*blocked = io == DIAL_BLOCKED;
+		if (io == DIAL_FAILED)
+			return false;
+	}
+	return true;
+}
+
 bool
 tls_move(struct tls *t, int fd, short *events, struct err *e)
 {
 	br_ssl_engine_context *engine = &t->client.eng;
 	bool blocked = false;
 	*events = 0;
+	if (!send_early(t, fd, &blocked, e))
+		return false;
+	if (blocked) {
+		*events = POLLOUT;
+		return true;
+	}
 	while (!t->peer_ended) {
 		unsigned state = br_ssl_engine_current_state(engine);
 		if (state == BR_SSL_CLOSED) {
@@ -194,10 +225,25 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 	return true;
 }
 
+bool
+tls_may_write_early(const struct tls *t)
+{
+	return !t->is_open && !t->is_patient && t->early.to == 0 && t->alternative.status != 0 &&
+	       early_is_possible(&t->client.eng);
+}
+
+bool
+tls_is_early(const struct tls *t)
+{
+	return t->early.to > 0 && !t->is_open;
+}
+
 size_t
 tls_write(struct tls *t, struct span bytes)
 {
 	size_t room;
+	if (tls_may_write_early(t))
+		return early_seal(&t->early, &t->client.eng, bytes);
 	unsigned char *p = br_ssl_engine_sendapp_buf(&t->client.eng, &room);
 	if (p == NULL)
 		return 0;

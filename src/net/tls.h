@@ -8,6 +8,8 @@
 #include "base/bounds.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "net/chain.h"
+#include "net/early.h"
 #include "net/trust.h"
 
 /*
@@ -17,12 +19,14 @@
  */
 struct tls {
 	br_ssl_client_context client;
-	br_x509_minimal_context x509;
+	struct chain chain;
 	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
 	char unused[1]; /* where it would be copied to */
 	char host[HOST_MAX];
 	bool is_open; /* the handshake has ended: application data may be written */
+	bool is_patient; /* waits for the server's Finished before it sends anything */
 	bool peer_ended; /* the stream ended, with close_notify or not */
+	struct early early;
 	/* Half duplex: HTTP sends a request and then reads the answer. */
 	unsigned char buffer[BR_SSL_BUFSIZE_MONO];
 };
@@ -41,6 +45,15 @@ bool tls_start(
  * ERR_TRANSIENT.
  */
 bool tls_move(struct tls *t, int fd, short *events, struct err *e);
+
+/*
+ * Whether tls_write takes bytes although the handshake is not over (False Start): once, unless the
+ * caller has made t patient after tls_start.
+ */
+bool tls_may_write_early(const struct tls *t);
+
+/* Bytes were written early, and the server's Finished has not come. */
+bool tls_is_early(const struct tls *t);
 
 /* Gives the engine bytes to send; returns how many it took. tls_move sends them. */
 size_t tls_write(struct tls *t, struct span bytes);

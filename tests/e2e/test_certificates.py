@@ -40,6 +40,44 @@ def with_root(pki):
     return issued
 
 
+SERVER = x509.ExtendedKeyUsageOID.SERVER_AUTH
+CLIENT = x509.ExtendedKeyUsageOID.CLIENT_AUTH
+ANY = x509.ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
+
+
+def purpose(*purposes):
+    return x509.ExtendedKeyUsage(purposes)
+
+
+def three_levels(pki):
+    first = Authority("First Intermediate CA", parent=pki.root)
+    second = Authority("Second Intermediate CA", parent=first)
+    return Authority("Third Intermediate CA", parent=second).issue([HOST], key=pki.leaf_key)
+
+
+def shuffled(pki, order):
+    """The certificates above the server's own in another order than each one's issuer after it."""
+    issued = three_levels(pki)
+    assert len(issued.above) == 3
+    issued.above = tuple(issued.above[i] for i in order)
+    return issued
+
+
+def with_strangers(pki, count=5):
+    issued = three_levels(pki)
+    strangers = [Authority(f"Stranger {i}").certificate for i in range(count - len(issued.above))]
+    issued.above = (strangers[0], issued.above[2], *strangers[1:], issued.above[0], issued.above[1])
+    return issued
+
+
+def with_namesake(pki):
+    """Two intermediates of one name: only the second one's issuer is trusted."""
+    issued = pki.good(HOST)
+    name = pki.middle.certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value
+    issued.above = (Authority(name, parent=Authority("Unknown Root CA")).certificate, *issued.above)
+    return issued
+
+
 GOOD = {
     "RSA 2048 below an intermediate": lambda p: p.good(HOST),
     "straight from the root": lambda p: p.root.issue([HOST], key=p.leaf_key),
@@ -55,6 +93,18 @@ GOOD = {
     "the root sent along": with_root,
     "keyUsage as it should be": lambda p: leaf(p, more=[(usage(digital_signature=True), True)]),
     "an unknown extension": lambda p: leaf(p, more=[(UNKNOWN, False)]),
+    "for whatever": lambda p: leaf(p, purposes=()),
+    "for servers": lambda p: leaf(p, purposes=(), more=[(purpose(SERVER), False)]),
+    "for servers, critical": lambda p: leaf(p, purposes=(), more=[(purpose(SERVER), True)]),
+    "for clients and servers, critical": lambda p: leaf(p, purposes=(), more=[(purpose(CLIENT, SERVER), True)]),
+    "for anything": lambda p: leaf(p, purposes=(), more=[(purpose(ANY), True)]),
+    "an intermediate for servers, critical": lambda p: below(p, extensions=[*ca_constraints(), (purpose(SERVER), True)]),
+    "in the wrong order": lambda p: shuffled(p, (2, 1, 0)),
+    "in another wrong order": lambda p: shuffled(p, (1, 0, 2)),
+    "with strangers between": with_strangers,
+    "an intermediate twice": lambda p: shuffled(p, (0, 0, 1, 2)),
+    "sixteen certificates": lambda p: with_strangers(p, 15),
+    "a second issuer of the same name": with_namesake,
     "as many levels as are allowed": lambda p: below(p, extensions=ca_constraints(0)),
 }
 UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
@@ -102,9 +152,9 @@ def alone(pki):
     return issued
 
 
-def forged(pki):
+def forged(pki, issued=None):
     """A certificate's signature with one bit changed."""
-    issued = pki.good(HOST)
+    issued = issued or pki.good(HOST)
     der = bytearray(issued.certificate.public_bytes(serialization.Encoding.DER))
     der[-1] ^= 1
     return Issued(x509.load_der_x509_certificate(bytes(der)), issued.key, issued.above)
@@ -123,7 +173,8 @@ def for_others():
 
 TRUST = "not signed by a trusted CA"
 NAME = "subjectAltName lacks this host"
-NO_CA = "signed by one that is no CA"
+NO_CA = "issuer is not a CA"
+PURPOSE = "extended key usage lacks serverAuth"
 DATES = "expired or is not valid yet"
 RSA = "RSA key has less than 2048 bits"
 CRITICAL = "unknown critical extension"
@@ -140,7 +191,7 @@ BAD = {
     "a CA without basicConstraints": (
         lambda p: below(p, extensions=[(usage(key_cert_sign=True), True)]), NO_CA),
     "a CA that may not sign": (
-        lambda p: below(p, extensions=[*ca_constraints(), (usage(digital_signature=True), True)]), "accepted"),
+        lambda p: below(p, extensions=[*ca_constraints(), (usage(digital_signature=True), True)]), "does not let it sign"),
     "a level too many": (too_deep, NO_CA),
     "a CA for other names": (lambda p: below(p, extensions=for_others()), CRITICAL),
     # When.
@@ -179,6 +230,14 @@ BAD = {
     "keyUsage without digitalSignature": (
         lambda p: leaf(p, more=[(usage(key_encipherment=True), True)]), "key usage is not a server's"),
     "an unknown critical extension": (lambda p: leaf(p, more=[(UNKNOWN, True)]), CRITICAL),
+    "for clients": (lambda p: leaf(p, purposes=(), more=[(purpose(CLIENT), False)]), PURPOSE),
+    "for clients, critical": (lambda p: leaf(p, purposes=(), more=[(purpose(CLIENT), True)]), PURPOSE),
+    "an intermediate for mail": (
+        lambda p: below(p, extensions=[
+            *ca_constraints(), (purpose(x509.ExtendedKeyUsageOID.EMAIL_PROTECTION), False)]), PURPOSE),
+    "for servers, and a signature that is wrong": (
+        lambda p: forged(p, leaf(p, purposes=(), more=[(purpose(SERVER), True)])), "signature is wrong"),
+    "seventeen certificates": (lambda p: with_strangers(p, 16), "more than 16 certificates"),
     # How strong.
     "RSA 1024": (lambda p: p.small_rsa(HOST), RSA),
     "RSA 1024 above": (lambda p: below(p, key=rsa_key(1024)), RSA),

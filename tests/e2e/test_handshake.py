@@ -8,6 +8,7 @@ import time
 import pytest
 
 from support.pki import key_pem, pem
+from support.stream import Gone, PlainStream, TlsStream
 
 HOST = "ssm.eu-west-1.amazonaws.com"
 WHERE = HOST.replace(".", r"\.")
@@ -59,7 +60,7 @@ def alert(number):
 
 
 OTHER_VERSION = "does not speak TLS 1.2"
-FAILED = "the handshake failed"
+FAILED = "the server breaks the rules of TLS"
 ANSWERS = {
     "SSL 3": (hello(0x0300), OTHER_VERSION),
     "TLS 1.0": (hello(0x0301), OTHER_VERSION),
@@ -96,6 +97,144 @@ def test_hostile_answers_to_a_hello(world, name):
     answer, said = ANSWERS[name]
     world.ssm.on_connect(answer, times=4)
     world.run("exec", "-r", "2", "app").failed(100, WHERE, "TLS: .*" + said)
+
+
+# False Start (RFC 7918): the request goes out after our Finished, before the server's.
+
+
+@pytest.fixture
+def app(world):
+    return world.ssm.put_many("/app/", 12)
+
+
+def in_pieces(stream):
+    stream.wait_for_early_data()
+    for byte in stream.outgoing.read():
+        PlainStream.send(stream, bytes([byte]))
+
+
+@pytest.mark.parametrize("how", [TlsStream.wait_for_early_data, in_pieces], ids=["whole", "in pieces"])
+@pytest.mark.parametrize("suite", ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"])
+def test_the_request_comes_before_the_servers_finished(world, app, how, suite):
+    """Which the server sends only then: one round trip for TLS, and one connection."""
+    world.ssm.context = world.pki.context(world.pki.good(HOST))
+    world.ssm.context.set_ciphers(suite)
+    world.ssm.before_finished = how
+    assert world.run("exec", "-r", "1", "app").succeeded().loaded == app
+    assert len(world.ssm.connections) == 1
+
+
+def test_what_does_not_fit_the_early_record_waits(world, app):
+    """One early record of at most 8 KiB; the remainder follows the server's Finished."""
+    sizes = []
+
+    def measure(stream):
+        stream.wait_for_early_data()
+        time.sleep(0.2)
+        stream.sock.setblocking(False)
+        try:
+            while True:
+                stream.incoming.write(stream.sock.recv(65536))
+        except BlockingIOError:
+            stream.sock.settimeout(30)
+        sizes.append(stream.incoming.pending)
+
+    world.ssm.before_finished = measure
+    world.identity.token = "t" * 20000
+    assert world.run("exec", "-r", "1", "app", env=world.static_env).succeeded().loaded == app
+    assert sizes[0] == 8192 + 5 + 8 + 16
+    assert len(world.ssm.requests[0].header("x-amz-security-token")) == 20000
+
+
+def cut(stream):
+    raise Gone("as the test wants it")
+
+
+def reset(stream):
+    stream.reset()
+    raise Gone("as the test wants it")
+
+
+def refuse(stream):
+    PlainStream.send(stream, alert(10))
+    raise Gone("as the test wants it")
+
+
+def silent(stream):
+    while stream.sock.recv(65536):
+        pass
+    raise Gone("the client has waited enough")
+
+
+def unless_patient(how, or_else=lambda stream: None):
+    """A server that does not bear early data; what becomes of a client that waits is or_else."""
+
+    def act(stream):
+        deadline = time.monotonic() + 0.5
+        stream.sock.setblocking(False)
+        while time.monotonic() < deadline and not stream.incoming.pending:
+            try:
+                stream.incoming.write(stream.sock.recv(65536))
+            except BlockingIOError:
+                time.sleep(0.01)
+        stream.sock.settimeout(30)
+        (how if stream.incoming.pending else or_else)(stream)
+
+    return act
+
+
+@pytest.mark.parametrize("how", [cut, reset, refuse, pytest.param(silent, marks=pytest.mark.slow)])
+def test_a_server_that_does_not_bear_it(world, app, how):
+    """The next connection waits for Finished, which is not an attempt, and --verbose says so."""
+    world.ssm.before_finished = unless_patient(how)
+    run = world.run("exec", "-v", "-r", "1", "app").succeeded()
+    assert run.loaded == app
+    assert str(run).count("False Start failed") == 1
+    assert len(world.ssm.connections) == 2
+
+
+def test_a_server_that_cuts_everybody(world):
+    """It is tried without once, then the attempts count."""
+    world.ssm.put("/app/key", "value")
+    world.ssm.before_finished = unless_patient(cut, cut)
+    world.run("exec", "-r", "2", "app", env=world.static_env).failed(111, WHERE)
+    assert len(world.ssm.connections) == 3
+
+
+def test_a_finished_that_was_changed(world):
+    """The request is out, but nothing of the response is used, and nobody asks again."""
+    world.ssm.put("/app/key", "value")
+
+    def change(stream):
+        stream.wait_for_early_data()
+        flight = bytearray(stream.outgoing.read())
+        flight[-1] ^= 1
+        PlainStream.send(stream, bytes(flight))
+
+    world.ssm.before_finished = change
+    world.run("exec", "app").failed(100, WHERE, "TLS: a record was damaged or changed on its way")
+    assert len(world.ssm.connections) == 1
+
+
+def test_a_response_before_the_servers_finished(world):
+    """Application data that nothing vouches for yet ends the connection."""
+    world.ssm.put("/app/key", "value")
+
+    def answer_early(stream):
+        stream.wait_for_early_data()
+        PlainStream.send(stream, record(DATA, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"))
+
+    world.ssm.before_finished = answer_early
+    world.run("exec", "app").failed(100, WHERE, "breaks the rules of TLS")
+
+
+def test_nothing_early_to_an_unknown_server(world):
+    """The chain and the name are verified first."""
+    for issued in (world.pki.from_stranger(HOST), world.pki.good("ssm.eu-west-2.amazonaws.com")):
+        world.ssm.context = world.pki.context(issued)
+        world.ssm.before_finished = TlsStream.wait_for_early_data
+        world.run("exec", "app").failed(100, WHERE)
+        assert not world.ssm.requests
 
 
 # Renegotiation, of which Python's servers know nothing: openssl's.

@@ -84,7 +84,8 @@ class Authority:
 
     def issue(self, names, key=None, begin=None, end=None, common_name=None, purposes=SERVER_AUTH, more=()):
         """
-        names: of hosts, or GeneralName objects; none at all: no subjectAltName. more: further pairs
+        names: of hosts, or GeneralName objects; none at all: no subjectAltName. purposes: of the extended key
+        usage; none at all: no such extension. more: further pairs
         (extension, critical).
         """
         key = key or rsa_key()
@@ -92,7 +93,9 @@ class Authority:
         builder = _builder(
             subject, self.subject, key.public_key(), begin or now() - DAY, end or now() + 90 * DAY
         )
-        extensions = [(x509.ExtendedKeyUsage(purposes), False), *more]
+        extensions = [*more]
+        if purposes:
+            extensions.insert(0, (x509.ExtendedKeyUsage(purposes), False))
         if names:
             extensions.append((x509.SubjectAlternativeName([_alternative(n) for n in names]), False))
         for extension, critical in extensions:

@@ -121,6 +121,7 @@ class Server:
             self.connect_actions = deque()
             self.connections = []
             self.requests = []
+            self.before_finished = None
             self.context = None  # a server context, or None for a good one for any name
         for connection in lingering:
             try:
@@ -271,6 +272,8 @@ class Server:
                 raise Gone("as the test wants it")
 
         stream.on_hello = on_hello
+        if self.before_finished:
+            stream.before_finished = self.before_finished
         stream.handshake()
         connection.version = stream.tls.version()
         connection.cipher = stream.tls.cipher()[0]

@@ -58,6 +58,7 @@ class TlsStream(PlainStream):
         self.outgoing = ssl.MemoryBIO()
         self.tls = context.wrap_bio(self.incoming, self.outgoing, server_side=True)
         self.on_hello = lambda: None
+        self.before_finished = lambda stream: None  # called when our Finished is made and not sent
         self.heard = b""  # the first bytes that came: the ClientHello in its record
 
     def _flush(self):
@@ -91,7 +92,19 @@ class TlsStream(PlainStream):
                 raise Gone(f"TLS: {problem.reason}") from None
 
     def handshake(self):
-        self._until_done(self.tls.do_handshake)
+        def step():
+            self.tls.do_handshake()
+            self.before_finished(self)
+
+        self._until_done(step)
+
+    def wait_for_early_data(self):
+        """Until the client has sent more than its Finished, which it does before ours."""
+        while not self.incoming.pending:
+            data = super().recv()
+            if not data:
+                raise Gone("end of the stream")
+            self.incoming.write(data)
 
     def recv(self):
         try:

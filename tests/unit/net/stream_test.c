@@ -104,7 +104,7 @@ test_client_hello(void **state)
 	(void)state;
 	static char bytes[4096];
 	secure();
-	assert_int_equal(stream_handshake(&s, &e), DIAL_BLOCKED);
+	assert_int_equal(stream_handshake(&s, true, &e), DIAL_BLOCKED);
 	assert_int_equal(s.events, POLLIN);
 	ssize_t n = read(end[1], bytes, sizeof(bytes));
 	assert_in_range(n, 60, sizeof(bytes));
@@ -136,12 +136,12 @@ test_two_hellos_differ(void **state)
 	char first[64];
 	char second[64];
 	secure();
-	stream_handshake(&s, &e);
+	stream_handshake(&s, true, &e);
 	assert_int_equal(read(end[1], first, sizeof(first)), sizeof(first));
 	while (read(end[1], second, sizeof(second)) > 0)
 		continue;
 	secure();
-	stream_handshake(&s, &e);
+	stream_handshake(&s, true, &e);
 	assert_int_equal(read(end[1], second, sizeof(second)), sizeof(second));
 	/* The random of 32 bytes. */
 	assert_memory_not_equal(first + 11, second + 11, 32);
@@ -152,9 +152,9 @@ test_end_in_the_handshake(void **state)
 {
 	(void)state;
 	secure();
-	assert_int_equal(stream_handshake(&s, &e), DIAL_BLOCKED);
+	assert_int_equal(stream_handshake(&s, true, &e), DIAL_BLOCKED);
 	shutdown(end[1], SHUT_WR);
-	assert_int_equal(stream_handshake(&s, &e), DIAL_FAILED);
+	assert_int_equal(stream_handshake(&s, true, &e), DIAL_FAILED);
 	assert_string_equal(e.text, "the connection ended during the TLS handshake");
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 }
@@ -165,9 +165,9 @@ test_not_tls_at_all(void **state)
 	(void)state;
 	static const char answer[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
 	secure();
-	assert_int_equal(stream_handshake(&s, &e), DIAL_BLOCKED);
+	assert_int_equal(stream_handshake(&s, true, &e), DIAL_BLOCKED);
 	assert_int_equal(write(end[1], answer, sizeof(answer) - 1), sizeof(answer) - 1);
-	assert_int_equal(stream_handshake(&s, &e), DIAL_FAILED);
+	assert_int_equal(stream_handshake(&s, true, &e), DIAL_FAILED);
 	assert_int_equal(e.kind, ERR_REFUSED);
 	if (strstr(e.text, "does not speak TLS 1.2") == NULL)
 		fail_msg("%s", e.text);
@@ -188,9 +188,9 @@ test_alert(void **state)
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		secure();
-		assert_int_equal(stream_handshake(&s, &e), DIAL_BLOCKED);
+		assert_int_equal(stream_handshake(&s, true, &e), DIAL_BLOCKED);
 		assert_int_equal(write(end[1], row[i].record, 7), 7);
-		assert_int_equal(stream_handshake(&s, &e), DIAL_FAILED);
+		assert_int_equal(stream_handshake(&s, true, &e), DIAL_FAILED);
 		if (!span_ends_with(span_of(e.text), span_of(row[i].text)))
 			fail_msg("%s", e.text);
 		assert_int_equal(err_exit_code(&e), 100);

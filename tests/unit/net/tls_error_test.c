@@ -22,6 +22,10 @@ test_known(void **state)
 		{ BR_ERR_X509_WEAK_PUBLIC_KEY, "2048 bits" },
 		/* A refusal by keyUsage arrives as a number of the TLS range. */
 		{ 28, "key usage" },
+		{ BR_ERR_X509_NOT_CA, "issuer is not a CA" },
+		{ BR_ERR_BAD_FINISHED, "changed on its way" },
+		{ CHAIN_WRONG_USAGE, "serverAuth" },
+		{ CHAIN_TOO_LONG, "16 certificates" },
 		{ BR_ERR_RECV_FATAL_ALERT + 40, "none of our TLS 1.2" },
 		{ BR_ERR_SEND_FATAL_ALERT + 70, "TLS 1.2" },
 	};
@@ -37,6 +41,8 @@ static void
 test_ranges(void **state)
 {
 	(void)state;
+	for (int i = BR_ERR_OK + 1; i < BR_ERR_X509_OK; i++)
+		assert_non_null(tls_error_text(i));
 	for (int i = BR_ERR_X509_INVALID_VALUE; i <= BR_ERR_X509_NOT_TRUSTED; i++)
 		assert_non_null(tls_error_text(i));
 	for (int i = 0; i < 256; i++)

@@ -1,0 +1,161 @@
+#include "net/chain.h"
+
+#include <string.h>
+
+_Static_assert(offsetof(struct chain, vtable) == 0, "the engine hands back what is at the start");
+
+/* The last byte of authorityKeyIdentifier's id, 2.5.29.35, which minimal skips, critical or not. */
+#define SKIPPED_ID 0x23
+
+static struct chain *
+chain_of(const br_x509_class **ctx)
+{
+	return (struct chain *)(void *)ctx;
+}
+
+static void
+start_chain(const br_x509_class **ctx, const char *server_name)
+{
+	struct chain *c = chain_of(ctx);
+	c->server_name = server_name;
+	c->count = 0;
+	c->used = 0;
+	c->error = 0;
+}
+
+static void
+start_cert(const br_x509_class **ctx, uint32_t length)
+{
+	struct chain *c = chain_of(ctx);
+	if (c->count == CHAIN_CERTIFICATES_MAX || length > sizeof(c->bytes) - c->used)
+		c->error = CHAIN_TOO_LONG;
+	if (c->error != 0)
+		return;
+	c->certificate[c->count++].der = (struct span){ (const char *)c->bytes + c->used, 0 };
+}
+
+static void
+append(const br_x509_class **ctx, const unsigned char *bytes, size_t n)
+{
+	struct chain *c = chain_of(ctx);
+	if (c->error != 0 || n > sizeof(c->bytes) - c->used)
+		return;
+	memcpy(c->bytes + c->used, bytes, n);
+	c->used += n;
+	c->certificate[c->count - 1].der.n += n;
+}
+
+static void
+end_cert(const br_x509_class **ctx)
+{
+	(void)ctx;
+}
+
+static void
+feed(struct chain *c, struct span bytes)
+{
+	c->minimal.vtable->append(&c->minimal.vtable, (const unsigned char *)bytes.p, bytes.n);
+}
+
+/*
+ * An extension that minimal does not know ends it when it is critical. This one has been checked, so
+ * minimal is shown the id of one that it skips, while the signature's hash gets the true byte. It
+ * relies on do_mhash and mhash of br_x509_minimal_context in the pinned version 0.6: the former
+ * says whether a byte goes into the latter.
+ */
+static void
+feed_past(struct chain *c, const char *byte)
+{
+	static const char skipped[] = { SKIPPED_ID };
+	unsigned char counts = c->minimal.do_mhash;
+	c->minimal.do_mhash = 0;
+	feed(c, (struct span){ skipped, 1 });
+	c->minimal.do_mhash = counts;
+	if (counts)
+		br_multihash_update(&c->minimal.mhash, byte, 1);
+}
+
+/* Has minimal judge one certificate. */
+static void
+judge(struct chain *c, struct span der, const struct extension *usage)
+{
+	c->minimal.vtable->start_cert(&c->minimal.vtable, (uint32_t)der.n);
+	if (usage->is_critical) {
+		const char *last = usage->id.p + usage->id.n - 1;
+		size_t before = (size_t)(last - der.p);
+		feed(c, (struct span){ der.p, before });
+		feed_past(c, last);
+		der = span_skip(der, before + 1);
+	}
+	feed(c, der);
+	c->minimal.vtable->end_cert(&c->minimal.vtable);
+}
+
+static bool
+is_anchor(const struct chain *c, struct span name)
+{
+	for (size_t i = 0; i < c->minimal.trust_anchors_num; i++) {
+		const br_x500_name *dn = &c->minimal.trust_anchors[i].dn;
+		if (span_eq((struct span){ (const char *)dn->data, dn->len }, name))
+			return true;
+	}
+	return false;
+}
+
+/* The unused certificate of this name; of several, one that an anchor issued. NULL: none. */
+static struct certificate *
+find(struct chain *c, struct span name)
+{
+	struct certificate *found = NULL;
+	for (size_t i = 0; name.n > 0 && i < c->count; i++) {
+		struct certificate *other = &c->certificate[i];
+		if (!span_eq(other->subject, name))
+			continue;
+		if (is_anchor(c, other->issuer))
+			return other;
+		if (found == NULL)
+			found = other;
+	}
+	return found;
+}
+
+static unsigned
+end_chain(const br_x509_class **ctx)
+{
+	struct chain *c = chain_of(ctx);
+	struct certificate *now = c->count > 0 ? &c->certificate[0] : NULL;
+	c->minimal.vtable->start_chain(&c->minimal.vtable, c->server_name);
+	for (size_t i = 0; i < c->count; i++) {
+		/* A stray that cannot be read has no name, so it is never found. */
+		if (!certificate_read(c->certificate[i].der, &c->certificate[i]))
+			c->certificate[i].subject.n = 0;
+	}
+	while (c->error == 0 && c->minimal.err == 0 && now != NULL) {
+		struct extension usage;
+		if (!certificate_serves(now, &usage))
+			c->error = CHAIN_WRONG_USAGE;
+		else
+			judge(c, now->der, &usage);
+		/* Used up, or two that issued each other would go on for ever. */
+		now->subject.n = 0;
+		now = find(c, now->issuer);
+	}
+	unsigned number = c->minimal.vtable->end_chain(&c->minimal.vtable);
+	return c->error != 0 ? (unsigned)c->error : number;
+}
+
+static const br_x509_pkey *
+get_pkey(const br_x509_class *const *ctx, unsigned *usages)
+{
+	const struct chain *c = (const struct chain *)(const void *)ctx;
+	return c->error != 0 ? NULL : c->minimal.vtable->get_pkey(&c->minimal.vtable, usages);
+}
+
+void
+chain_init(struct chain *c)
+{
+	c->functions = (br_x509_class){ sizeof(*c), start_chain, start_cert, append, end_cert,
+		end_chain, get_pkey };
+	c->vtable = &c->functions;
+	c->error = 0;
+}
