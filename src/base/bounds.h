@@ -88,6 +88,11 @@
 
 /* The block handed to the launcher; the kernel's own bound for arguments and environment. */
 #define BLOCK_MAX (6 * 1024 * 1024)
+/* What `check` writes instead: two names of each parameter, and what happens to the variable. */
+#define REPORT_MAX (2 * PARAM_BYTES_MAX + PARAMS_MAX * 128)
+/* How much the fetcher's address space may grow once it is confined: its stack, which needs a tenth
+ * of this, and the 128 KiB that the kernel maps below a stack's end at the start. */
+#define FETCHER_GROWTH_MAX (1024 * 1024)
 /* Variables of the command, inherited and loaded. */
 #define ENVIRON_MAX 32768
 /* "LISTEN_PID=" and the longest number of a process. */

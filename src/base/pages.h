@@ -13,4 +13,7 @@
  */
 void *pages_map(size_t size, const char *refusal, struct err *e);
 
+/* The bytes that this process has mapped so far, and the one that it was forked from. */
+size_t pages_mapped(void);
+
 #endif

@@ -48,11 +48,12 @@ static bool
 ask(struct fetcher *f, struct err *e)
 {
 	const enum sandbox_mode mode = f->config->sandbox;
+	const size_t output_max = f->config->command == COMMAND_CHECK ? REPORT_MAX : BLOCK_MAX;
 	struct sandbox_ports ports = { 0 };
 	collect_ports(f, &ports);
 	struct sandbox_ports with_dns = ports;
 	sandbox_add_port(&with_dns, 53);
-	return sandbox_resolve(mode, &with_dns, e) && fetcher_locate(f, e) &&
+	return sandbox_resolve(mode, output_max, &with_dns, e) && fetcher_locate(f, e) &&
 	       sandbox_talk(mode, &ports, e) && fetcher_fetch(f, e);
 }
 

@@ -2,29 +2,31 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "base/pages.h"
 
 /* Where the linker put the begin and the end of the executable, its zeroed memory included. */
 extern const char image_start[] __asm__("__executable_start");
 extern const char image_end[] __asm__("_end");
 
 /*
- * stderr may be a file that others have filled beyond BLOCK_MAX. The limit leaves it as much
- * room as it leaves the block, or no message of ours would arrive.
+ * stderr may be a file that others have filled beyond the bound. The limit leaves it as much room
+ * as it leaves our output, or no message of ours would arrive.
  */
 static rlim_t
-file_bytes(void)
+file_bytes(size_t file_max)
 {
 	struct stat st;
 	/* The call itself: the C library's brings a kilobyte for kernels without it. */
 	if (syscall(SYS_fstat, STDERR_FILENO, &st) != 0 || !S_ISREG(st.st_mode))
-		return BLOCK_MAX;
-	return (rlim_t)BLOCK_MAX + (rlim_t)st.st_size;
+		return file_max;
+	return (rlim_t)file_max + (rlim_t)st.st_size;
 }
 
 /* A sanitizer reserves terabytes for its shadow of the memory. */
@@ -38,13 +40,19 @@ file_bytes(void)
 #define HAS_SHADOW 0
 #endif
 
+/*
+ * The file's name, the last string that the kernel puts onto a stack: up to 6 MiB of arguments and
+ * environment are below it. The sum needs no /proc.
+ */
 static rlim_t
 address_bytes(void)
 {
 #if HAS_SHADOW
 	return RLIM_INFINITY;
 #else
-	return (uintptr_t)image_end - (uintptr_t)image_start + LIMITS_SPARE_BYTES;
+	const uintptr_t image = (uintptr_t)image_end - (uintptr_t)image_start;
+	const uintptr_t stack = getauxval(AT_EXECFN) - (uintptr_t)__builtin_frame_address(0);
+	return image + stack + pages_mapped() + FETCHER_GROWTH_MAX;
 #endif
 }
 
@@ -62,7 +70,7 @@ lower(int resource, rlim_t bound)
 }
 
 bool
-limits_lower(struct err *e)
+limits_lower(size_t file_max, struct err *e)
 {
 	const struct {
 		int resource;
@@ -71,7 +79,7 @@ limits_lower(struct err *e)
 		{ RLIMIT_CORE, 0 }, /* the memory holds secrets */
 		{ RLIMIT_NPROC, 0 }, /* the filter refuses a fork too; this needs no seccomp */
 		{ RLIMIT_NOFILE, LIMITS_DESCRIPTORS },
-		{ RLIMIT_FSIZE, file_bytes() }, /* memfds too */
+		{ RLIMIT_FSIZE, file_bytes(file_max) }, /* memfds too */
 		{ RLIMIT_AS, address_bytes() },
 	};
 

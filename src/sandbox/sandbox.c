@@ -34,6 +34,7 @@ sandbox_add_port(struct sandbox_ports *ports, unsigned port)
 struct step {
 	enum sandbox_mode mode;
 	enum seccomp_stage stage;
+	size_t file_max;
 	const struct sandbox_ports *ports;
 };
 
@@ -44,7 +45,7 @@ apply(enum layer layer, const struct step *step, struct err *e)
 	const bool is_done = step->stage == STAGE_TALK;
 	switch (layer) {
 	case LAYER_LIMITS:
-		return is_done || limits_lower(e);
+		return is_done || limits_lower(step->file_max, e);
 	case LAYER_NO_NEW_PRIVS:
 		return is_done || privileges_lock(e);
 	case LAYER_IDS:
@@ -94,13 +95,21 @@ enter(const struct step *step, struct err *e)
 }
 
 bool
-sandbox_resolve(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e)
+sandbox_resolve(
+	enum sandbox_mode mode, size_t file_max, const struct sandbox_ports *ports, struct err *e)
 {
-	return enter(&(struct step){ mode, STAGE_RESOLVE, ports }, e);
+	const struct step step = {
+		.mode = mode,
+		.stage = STAGE_RESOLVE,
+		.file_max = file_max,
+		.ports = ports,
+	};
+	return enter(&step, e);
 }
 
 bool
 sandbox_talk(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e)
 {
-	return enter(&(struct step){ mode, STAGE_TALK, ports }, e);
+	const struct step step = { .mode = mode, .stage = STAGE_TALK, .ports = ports };
+	return enter(&step, e);
 }

@@ -45,8 +45,12 @@ struct sandbox_ports {
 /* Adds a port that is not there yet. */
 void sandbox_add_port(struct sandbox_ports *ports, unsigned port);
 
-/* All layers, with the filter of the first stage. */
-bool sandbox_resolve(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e);
+/*
+ * All layers, with the filter of the first stage. No file becomes larger than file_max. What the
+ * process needs to map with pages_map, it has mapped.
+ */
+bool sandbox_resolve(
+	enum sandbox_mode mode, size_t file_max, const struct sandbox_ports *ports, struct err *e);
 
 /* Takes away what only the resolver needs: UDP, and ports that are not among these. */
 bool sandbox_talk(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e);

@@ -1,5 +1,6 @@
 """What goes to stdout, and what happens when it cannot."""
 
+import json
 import signal
 import threading
 
@@ -61,6 +62,27 @@ def test_a_report_behind_six_mebibytes(app, tmp_path):
     text = f"head -c 7000000 /dev/zero >{out} && exec >>{out} && exec"
     assert script(app, text, "check", "app").finish().code == 0
     assert out.read_bytes()[7000000:].startswith(b"region: ")
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_large_report(world, tmp_path, log_format):
+    """More than a block may have, which holds one name of each parameter and not two."""
+    tmp_path.chmod(0o777)
+    out = tmp_path / "out"
+    names = [f"/app/{i:05d}-" + "long" * 60 for i in range(13000)]
+    parameters = [{"Name": name, "Type": "String", "Value": "v"} for name in names]
+    path = world.file("parameters.json", json.dumps({"Parameters": parameters}))
+    text = f"ulimit -s unlimited && exec >{out} && exec"
+    arguments = [f"--log-format={log_format}", f"--backend=file:{path}", "app"]
+    assert script(world, text, "exec", *arguments, "--", "true").finish().code == 0
+    result = script(world, text, "check", *arguments).finish()
+    assert result.code == 0, result
+    report = out.read_text()
+    assert len(report) > 6 * 1024 * 1024
+    if log_format == "json":
+        assert [v["parameter"] for v in json.loads(report)["variables"]] == names
+    else:
+        assert all(f" from {name}, added\n" in report for name in names)
 
 
 def test_copy_at_its_limit(world, tmp_path):

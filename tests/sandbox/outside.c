@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "sandbox/privileges.h"
 #include "sandbox/sandbox.h"
 
@@ -66,7 +67,7 @@ play_child(int line)
 	struct err e = { 0 };
 	char c = '+';
 	const struct sandbox_ports ports = { 0 };
-	if (!sandbox_resolve(SANDBOX_REQUIRE, &ports, &e) || send(line, &c, 1, 0) != 1 ||
+	if (!sandbox_resolve(SANDBOX_REQUIRE, BLOCK_MAX, &ports, &e) || send(line, &c, 1, 0) != 1 ||
 		recv(line, &c, 1, 0) != 1 || !sandbox_talk(SANDBOX_REQUIRE, &ports, &e) ||
 		send(line, &c, 1, 0) != 1 || recv(line, &c, 1, 0) != 1)
 		syscall(SYS_exit_group, 1);

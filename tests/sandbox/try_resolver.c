@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "base/ip.h"
 #include "net/resolve.h"
 #include "sandbox/sandbox.h"
@@ -222,7 +223,8 @@ look_up(const char *name, const char *list)
 	struct span rest = span_of(list);
 	struct span word;
 	unsigned i = 0;
-	if (!resolver_read(&resolver, &e) || !sandbox_resolve(SANDBOX_REQUIRE, &ports, &e))
+	if (!resolver_read(&resolver, &e) ||
+		!sandbox_resolve(SANDBOX_REQUIRE, BLOCK_MAX, &ports, &e))
 		return NOT_JAILED;
 	if (!resolve_host(&resolver, &query, &found, &e))
 		return explain(&e);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attempts.h"
+#include "base/bounds.h"
 #include "base/bounded.h"
 #include "base/stop.h"
 #include "bpf.h"
@@ -51,7 +52,7 @@ enter(enum stage stage)
 {
 	struct err e = { 0 };
 	const struct sandbox_ports ports = { 1, { things.port } };
-	if ((stage >= RESOLVE && !sandbox_resolve(SANDBOX_REQUIRE, &ports, &e)) ||
+	if ((stage >= RESOLVE && !sandbox_resolve(SANDBOX_REQUIRE, BLOCK_MAX, &ports, &e)) ||
 		(stage == TALK && !sandbox_talk(SANDBOX_REQUIRE, &ports, &e))) {
 		dprintf(STDOUT_FILENO, "%s\n", e.text);
 		_exit(NOT_JAILED);

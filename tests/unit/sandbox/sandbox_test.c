@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "base/fdio.h"
 #include "base/log.h"
 #include "sandbox/filter.h"
@@ -181,7 +182,7 @@ play(const struct scene *scene)
 	if (scene->before[0].nr != 0)
 		lack(scene->before, 3);
 
-	bool resolve = sandbox_resolve(scene->mode, &ports, &e);
+	bool resolve = sandbox_resolve(scene->mode, BLOCK_MAX, &ports, &e);
 	if (resolve && scene->between.nr != 0)
 		lack(&scene->between, 1);
 	bool talk = resolve && sandbox_talk(scene->mode, &ports, &e);
@@ -249,7 +250,7 @@ test_off_confines_nothing(void **state)
 	if (pid == 0) {
 		struct err e = { 0 };
 		uid_t uid = getuid();
-		bool ok = sandbox_resolve(SANDBOX_OFF, &ports, &e) &&
+		bool ok = sandbox_resolve(SANDBOX_OFF, BLOCK_MAX, &ports, &e) &&
 			  sandbox_talk(SANDBOX_OFF, &ports, &e) && getuid() == uid &&
 			  prctl(PR_GET_DUMPABLE) == 1 &&
 			  prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 0 &&
