@@ -22,7 +22,6 @@ enum check {
 	TYPE_STREAM,
 	TYPE_DATAGRAM,
 	PROTOCOL_DEFAULT,
-	PROTOCOL_TCP,
 	LEVEL_SOCKET,
 	LEVEL_TCP,
 	OPTION_ERROR,
@@ -45,7 +44,6 @@ static const struct filter_check check[] = {
 	[TYPE_STREAM] = { ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_STREAM, 1 },
 	[TYPE_DATAGRAM] = { ~(uint32_t)(SOCK_CLOEXEC | SOCK_NONBLOCK), SOCK_DGRAM, 1 },
 	[PROTOCOL_DEFAULT] = { ALL_BITS, 0, 2 },
-	[PROTOCOL_TCP] = { ALL_BITS, IPPROTO_TCP, 2 },
 	[LEVEL_SOCKET] = { ALL_BITS, SOL_SOCKET, 1 },
 	[LEVEL_TCP] = { ALL_BITS, IPPROTO_TCP, 1 },
 	[OPTION_ERROR] = { ALL_BITS, SO_ERROR, 2 },
@@ -83,7 +81,6 @@ static const struct line allowed[] = {
 
 	/* Connections, also after a failure. */
 	{ SYS_socket, TALK, { FAMILY_INET, TYPE_STREAM, PROTOCOL_DEFAULT } },
-	{ SYS_socket, TALK, { FAMILY_INET, TYPE_STREAM, PROTOCOL_TCP } },
 	{ SYS_connect, TALK, { ANY } }, /* the same */
 	{ SYS_setsockopt, TALK, { LEVEL_TCP, OPTION_NODELAY } }, /* or each handshake waits 40 ms */
 	{ SYS_getsockopt, TALK, { LEVEL_SOCKET, OPTION_ERROR } }, /* how connect ended */

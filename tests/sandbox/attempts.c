@@ -353,7 +353,7 @@ const struct attempt attempts[] = {
 	{ "TCP socket, IPv6", tcp6_socket, LET_IN, LET_IN, LET_IN },
 	{ "connect, send, poll, receive", connect_and_talk, WORKS, WORKS, WORKS },
 	{ "connect to another port", connect_elsewhere, WORKS, FENCED, FENCED },
-	{ "TCP socket by its protocol", tcp_socket_by_protocol, WORKS, WORKS, WORKS },
+	{ "TCP socket by its protocol", tcp_socket_by_protocol, WORKS, REFUSED, REFUSED },
 	{ "MPTCP socket", mptcp_socket, UNKNOWN, REFUSED, REFUSED },
 	{ "SCTP socket", sctp_socket, UNKNOWN, REFUSED, REFUSED },
 	{ "TCP_NODELAY", no_delay, WORKS, WORKS, WORKS },

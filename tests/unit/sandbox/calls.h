@@ -97,7 +97,7 @@ static const struct row rows[] = {
 	/* Sockets. */
 	{ SYS_socket, WORKS, WORKS, { AF_INET, SOCK_STREAM } },
 	{ SYS_socket, WORKS, WORKS, { AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK } },
-	{ SYS_socket, WORKS, WORKS, { AF_INET, SOCK_STREAM, IPPROTO_TCP } },
+	{ SYS_socket, FAILS, FAILS, { AF_INET, SOCK_STREAM, IPPROTO_TCP } },
 	{ SYS_socket, FAILS, FAILS, { AF_INET, SOCK_STREAM, 132 } }, /* SCTP */
 	{ SYS_socket, FAILS, FAILS, { AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 262 } }, /* MPTCP */
 	{ SYS_socket, WORKS, FAILS, { AF_INET, SOCK_DGRAM | SOCK_CLOEXEC } },
