@@ -23,28 +23,32 @@ build(struct call *call, struct buf *request, struct err *e)
 	if (body.overflow)
 		return err_set(e, ERR_LIMIT, "request body: more than %zu bytes", body.cap);
 	c->generation = s->identity.generation;
+	c->clock_offset = s->clock_offset;
 	const struct signed_request r = {
 		.peer = call->exchange.peer,
 		.endpoint = c->endpoint,
 		.target = c->op->target,
 		.body = buf_span(&body),
 		.credentials = &s->identity.now,
-		.time = clock_unix() + s->clock_offset,
+		.time = clock_unix() + c->clock_offset,
 	};
 	return request_write_signed(&r, &s->scratch, request, e);
 }
 
-/* Signs again with AWS's clock when ours is to blame; once for a request. */
+/*
+ * Signs again with AWS's clock when ours is to blame; once for a request. Another service may have
+ * found that out since: what counts is the clock that this request was signed by.
+ */
 static bool
 reset_clock(struct awscall *c, struct span code)
 {
 	struct session *s = c->session;
 	struct span date = http_response_field(&c->call.exchange.response, SPAN("Date"));
 	int64_t offset;
-	if (c->was_reset || !retry_clock_skew(code, date, clock_unix() + s->clock_offset, &offset))
+	if (c->was_reset || !retry_clock_skew(code, date, clock_unix() + c->clock_offset, &offset))
 		return false;
 	c->was_reset = true;
-	s->clock_offset += offset;
+	s->clock_offset = c->clock_offset + offset;
 	log_debug("our clock is more than four minutes off: signing by AWS's");
 	return true;
 }

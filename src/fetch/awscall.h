@@ -35,6 +35,7 @@ struct awscall {
 	struct session *session;
 	const struct endpoint *endpoint;
 	unsigned generation; /* of the credentials that signed the request */
+	int64_t clock_offset; /* the session's when the request was signed */
 	bool was_renewed; /* the credentials, for this request */
 	bool was_reset; /* the clock, for this request */
 	/* Goes on with another owner when the operation is done. NULL: that is the end. */

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from support.server import BLACKHOLE
-from support.steps import answer, aws_error, change, hang
+from support.steps import Together, answer, aws_error, change, hang
 
 HOST = r"ssm\.eu-west-1\.amazonaws\.com"
 
@@ -18,6 +18,18 @@ def test_a_wrong_clock_is_corrected(world, skew):
     world.ssm.expect_refusals = True
     assert world.run("exec", "app").succeeded().loaded == variables
     assert len(world.ssm.requests) == 4, "refused once, then three pages with the corrected clock"
+
+
+def test_a_wrong_clock_is_corrected_for_several_services(world):
+    """Each first request was signed by the wrong clock, also those refused after it was corrected."""
+    variables = {}
+    for name in ("a", "b", "c", "d"):
+        variables |= world.ssm.put_many(f"/{name}/", 12, stem=name)
+    world.clock_skew = 900
+    world.ssm.expect_refusals = True
+    world.ssm.then(*[Together(4)] * 4)
+    assert world.run("exec", "a", "b", "c", "d").succeeded().loaded == variables
+    assert len(world.ssm.requests) == 12
 
 
 @pytest.mark.parametrize(

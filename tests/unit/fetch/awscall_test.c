@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "fetch/awscall.h"
@@ -238,6 +239,18 @@ test_clock_skew(void **state)
 	assert_non_null(strstr(ask(), "\r\nX-Amz-Date: 20990102T00"));
 }
 
+/* Another service found the clock wrong while this request was under way: that one had the old. */
+static void
+test_clock_skew_of_several(void **state)
+{
+	(void)state;
+	begin(&plain, STATIC);
+	ask();
+	session.clock_offset = 4070908800 - clock_unix();
+	assert_int_equal(take(400, NEW_YEAR, CODE("InvalidSignatureException")), CALL_AGAIN);
+	assert_non_null(strstr(ask(), "\r\nX-Amz-Date: 20990101T00"));
+}
+
 /* With the clock right, a bad signature is what it says. */
 static void
 test_no_clock_skew(void **state)
@@ -290,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_access_denied),
 		cmocka_unit_test(test_explained),
 		cmocka_unit_test(test_clock_skew),
+		cmocka_unit_test(test_clock_skew_of_several),
 		cmocka_unit_test(test_no_clock_skew),
 		cmocka_unit_test(test_expired_token),
 		cmocka_unit_test(test_expired_static_token),
