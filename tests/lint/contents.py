@@ -28,11 +28,16 @@ BEARSSL = {
 }
 STRINGS = "messages and other texts"
 RELOCATIONS = "relocations"
+SHARED = "instructions that functions share"
 REST = "headers, unused bytes of pages"
+LAST = (SHARED, STRINGS, RELOCATIONS, REST)
 
-
-# What the compiler's halves of a function, and kinds of data, have before and behind their names.
-NAMED = re.compile(r"^\.(?:text|rodata|data)\.(?:rel\.ro\.|local\.|startup\.|unlikely\.)*(\w+)")
+# An object that was optimized as one program, by gcc or by lld.
+WHOLE = re.compile(r"\.ltrans|\.lto\.o")
+# What the compiler's halves of a function, and kinds of data, have before and after their names.
+NAMED = re.compile(
+    r"^\.(?:text|rodata|data|bss)\.(?:rel\.ro\.|local\.|startup\.|unlikely\.|\.L__const\.|\.Lswitch\.table\.)*(\w+)"
+)
 
 
 def files_of_names(build):
@@ -49,7 +54,9 @@ def row_of(section, file, names):
     """The row of the table that a piece of the file belongs to."""
     if ".str" in section or file == "<internal>":
         return STRINGS
-    if ".ltrans" in file:
+    if WHOLE.search(file):
+        if ".OUTLINED_FUNCTION" in section:
+            return SHARED
         name = NAMED.match(section)
         file = names.get(name[1] if name else "", "")
     # An archive that is a thin one is named by its folder, the last of the two.
@@ -122,9 +129,9 @@ def rows_of(text, size, names):
 
 def table(columns):
     """columns: {title: {row: bytes}}"""
-    names = sorted({name for rows in columns.values() for name in rows} - {STRINGS, RELOCATIONS, REST})
+    names = sorted({name for rows in columns.values() for name in rows} - set(LAST))
     lines = [f"| KiB | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
-    for name in [*names, STRINGS, RELOCATIONS, REST]:
+    for name in [*names, *LAST]:
         sizes = (f"{rows[name] / 1024:.1f}" for rows in columns.values())
         lines.append(f"| {name} | {' | '.join(sizes)} |")
     totals = (f"{rows.total() / 1024:.1f}" for rows in columns.values())
@@ -152,7 +159,7 @@ def run(arguments):
         build = pathlib.Path(folder)
         size = (build / "antechamber").stat().st_size
         text = (build / "antechamber.map").read_text()
-        names = files_of_names(build) if ".ltrans" in text else {}
+        names = files_of_names(build) if WHOLE.search(text) else {}
         columns[title or build.name] = rows_of(text, size, names)
     findings = [
         f"{title}: {row}: {size} bytes: is the map of this executable?"
@@ -215,9 +222,11 @@ def self_test():
     for text in (GNU, LLD):
         assert rows_of(text, 1000, {}) == wanted, rows_of(text, 1000, {})
     names = {"f": "src/libnet.a(x.o)", "t": "src/libaws.a(x.o)"}
-    file = "/tmp/x.ltrans0.ltrans.o"
-    assert row_of(".text.f.constprop.0", file, names) == row_of(".text.unlikely.f", file, names) == "`net/`"
-    assert row_of(".data.rel.ro.local.t", file, names) == "`aws/`"
+    for file in ("/tmp/x.ltrans0.ltrans.o", "antechamber.lto.o"):
+        assert row_of(".text.f.constprop.0", file, names) == row_of(".text.unlikely.f", file, names) == "`net/`"
+        assert row_of(".rodata..L__const.f.all", file, names) == "`net/`"
+        assert row_of(".data.rel.ro.local.t", file, names) == "`aws/`"
+    assert row_of(".text.OUTLINED_FUNCTION_7", "antechamber.lto.o", names) == SHARED
     assert table({"a": collections.Counter(wanted)}).endswith("| **the executable** | 1.0 |\n")
     with common.tree({"page.md": f"one\n{BEGIN}\nold\n{END}\ntwo\n"}) as root:
         write(root / "page.md", "new\n")

@@ -48,7 +48,8 @@ def check(listing, kept):
         found = VARIABLE.search(line)
         if not found or found[1].startswith(".rel.ro") or folder not in FOLDERS:
             continue
-        variable = found[2].partition(".")[0]
+        # In a function gcc names it "count.0", clang "function.count".
+        variable = [part for part in found[2].split(".") if not part.isdigit()][-1]
         seen.add((name, variable))
         if variable not in kept.get(name, {}):
             findings.append(f"src/{name}: {variable}: a variable that keeps its value between calls")
@@ -69,6 +70,7 @@ def self_test():
 base_log.c.o:     file format elf64-x86-64
 0000000000000000 l     O .bss.sink\t0000000000000020 sink
 0000000000000000 l     O .bss.count.0\t0000000000000004 count.0
+0000000000000000 l     O .bss.f.last\t0000000000000004 f.last
 0000000000000000 l     O .data.rel.ro.local.names\t0000000000000004 names
 0000000000000000 l     O .rodata.text\t0000000000000004 text
 0000000000000000 g     O .data.level\t0000000000000004 .hidden level
@@ -80,6 +82,7 @@ init_init.c.o:     file format elf64-x86-64
         check(listing, {"base/log.c": {"sink": "", "gone": ""}}),
         "src/base/log.c: count: a variable",
         "src/base/log.c: gone: there is no such",
+        "src/base/log.c: last: a variable",
         "src/base/log.c: level: a variable",
     )
 
