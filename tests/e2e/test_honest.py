@@ -86,10 +86,10 @@ def test_a_wrong_secret_is_noticed(world):
     variables = world.ssm.put_many("/app/", 1)
     assert by_path(world) == variables
     world.ssm.expect_refusals = True
-    wrong = {**world.static_env, "AWS_SECRET_ACCESS_KEY": "not the secret at all"}
+    wrong = {**world.static_env, "AWS_SECRET_ACCESS_KEY": "not-the-secret-at-all"}
     assert by_path(world, env=wrong) == "InvalidSignatureException"
     world.run("exec", "app", env=wrong).failed(100, "InvalidSignatureException")
-    token = {**world.static_env, "AWS_SESSION_TOKEN": "not the token"}
+    token = {**world.static_env, "AWS_SESSION_TOKEN": "not-the-token"}
     assert by_path(world, env=token) == "UnrecognizedClientException"
     world.run("exec", "app", env=token).failed(100, "UnrecognizedClientException")
 
