@@ -121,10 +121,11 @@ class Dns:
         with sock:
             sock.settimeout(10)
             try:
-                (size,) = struct.unpack("!H", sock.recv(2, socket.MSG_WAITALL))
-                query = Query(sock.recv(size, socket.MSG_WAITALL), True)
-                for answer in self._answers(query, address):
-                    sock.sendall(struct.pack("!H", len(answer)) + answer)
+                while True:  # glibc asks for both families over one connection
+                    (size,) = struct.unpack("!H", sock.recv(2, socket.MSG_WAITALL))
+                    query = Query(sock.recv(size, socket.MSG_WAITALL), True)
+                    for answer in self._answers(query, address):
+                        sock.sendall(struct.pack("!H", len(answer)) + answer)
             except (OSError, struct.error):
                 return
 
