@@ -25,7 +25,7 @@ from manual import SAMPLE_TABLE, TABLE, options_of_table
 PAGES = re.compile(r"(README|CONTRIBUTING|SECURITY)\.md|(docker|src|tests|tests/bench)/\w+\.md")
 
 # Options of others that the pages quote: docker run, secrets-init, chrt, antechamber's tests.
-OTHERS = {"--init", "--exit-early", "--network", "--suite", "--list", "--write", "--help", "--real", "--version"}
+OTHERS = {"--init", "--build-arg", "--exit-early", "--single-child", "--network", "--suite", "--list", "--write", "--help", "--real", "--version"}
 
 MESON_OPTIONS = {"b_lundef", "b_sanitize", "c_args", "debug", "optimization", "werror"}
 PLACES = ("docker", "src", "tests", "third_party")
@@ -110,6 +110,8 @@ def arrays(text):
 
 def antechamber_words(words):
     """The words from antechamber's name on, whatever runs it; None where it is not run."""
+    if words[:2] == ["docker", "build"]:
+        return None
     for at, word in enumerate(words):
         if re.fullmatch(r"(\S*/)?antechamber", word):
             return words[at:] if len(words) > at + 1 else None
@@ -162,6 +164,18 @@ def check_antechamber(page, text, program):
     return findings, len(lines)
 
 
+def check_targets(root, page, words):
+    """The file and the target of a docker build."""
+    options = dict(zip(words, words[1:]))
+    path = root / options.get("-f", "Dockerfile")
+    if not path.exists():
+        return [f"{page}: {path.relative_to(root)}: there is no such file"]
+    target = options.get("--target")
+    if target and not re.search(rf"^FROM \S+ AS {target}$", path.read_text(), re.M):
+        return [f"{page}: --target {target}: {path.relative_to(root)} does not have it"]
+    return []
+
+
 def check_scripts(root, page, text, known):
     suites, meson_options, steps = known
     findings = []
@@ -177,6 +191,8 @@ def check_scripts(root, page, text, known):
         if name == "tests/run":
             wrong = [w for w in words[1:] if w.islower() and w[0] != "-" and w not in steps]
             findings += [f"{page}: tests/run {w}: there is no such step" for w in wrong]
+        if words[:2] == ["docker", "build"]:
+            findings += check_targets(root, page, words)
         for word in words:
             path = re.fullmatch(rf"(?:{'|'.join(PLACES)})/[\w./-]*\w", word)
             # Upper-case words stand for something.
@@ -291,6 +307,7 @@ Use `--quiet` (`a.c`, `config/options.c`, `struct config`), see [below](#trouble
 meson test -C build --suite lint -Dwerror=true
 FOO=1 antechamber exec a {B}/c -- ./app --anything
 docker run x /antechamber check --quiet
+docker build -f docker/Dockerfile --target small -t antechamber .
 tests/run lint STEP...
 ```
 
@@ -308,6 +325,7 @@ tests/run lint STEP...
 
 SAMPLE_TREE = {
     "docker/README.md": "## Images\n",
+    "docker/Dockerfile": "FROM scratch AS small\n",
     "meson.build": "test('x', suite: 'lint')\n",
     "meson_options.txt": "option('tests', type: 'boolean')\n",
     "src/a.c": 'struct config; err_set(e, "region: "\n\t"none is set"); err_set(e, "open %.*s: there is no %s", 4, p, q); f("%s: %s");\n',
@@ -347,6 +365,8 @@ def self_test():
         ("(docker/README.md", "(docker/none.md"): ["none.md#images: there is no such file"],
         ("--suite lint", "--suite lints"): ["--suite lints: there is no such suite"],
         ("-Dwerror", "-Derror"): ["-Derror=true: there is no such option of meson"],
+        ("-f docker/Dockerfile", "-f docker/None"): ["docker/None: there is no such file"] * 2,
+        ("--target small", "--target large"): ["--target large: docker/Dockerfile does not have it"],
         ("tests/run lint", "tests/none lint"): ["tests/none: there is no such file"],
         ("tests/run lint", "tests/run lints"): ["tests/run lints: there is no such step"],
         ("check --quiet", "check --loud"): ["check --loud: no --loud"],
