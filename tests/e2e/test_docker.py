@@ -35,7 +35,7 @@ def pod(image, programs, scratch):
     try:
         pid = docker("inspect", "-f", "{{.State.Pid}}", holder).stdout.strip()
         fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-        folder = scratch / "pod"
+        folder = scratch / new_name()
         folder.mkdir()
         world = World(folder, programs, NetworkNamespace(fd))
         world.holder = holder
@@ -46,11 +46,11 @@ def pod(image, programs, scratch):
 
 @pytest.fixture
 def container(pod, image):
-    """Runs the image beside the servers; returns a function and cleans up."""
+    """Runs the image, or another one, beside the servers; returns a function and cleans up."""
     pod.reset()
     names = []
 
-    def run(*arguments, options=(), env=None):
+    def run(*arguments, options=(), env=None, of=image):
         name = new_name()
         names.append(name)
         folder = pod.folder / name
@@ -67,7 +67,7 @@ def container(pod, image):
         line += ["-v", f"{pod.resolv_conf}:/etc/resolv.conf:ro", "-v", f"{pod.hosts}:/etc/hosts:ro"]
         for variable, value in everything.items():
             line += ["-e", f"{variable}={value}"]
-        docker(*line, *options, image, *arguments)
+        docker(*line, *options, of, *arguments)
         return Container(pod, name, folder)
 
     yield run

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import botocore.session
@@ -10,7 +9,6 @@ import pytest
 import yaml
 from botocore.validate import ParamValidator
 
-from support.engine import docker, need_engine, new_name
 from support.steps import aws_error
 from test_services import run_folder
 
@@ -150,7 +148,6 @@ def test_the_init_container_copies_to_where_the_command_is():
     (helper,) = spec["initContainers"]
     (container,) = spec["containers"]
     assert helper["args"][0] == "copy" and helper["args"][1] == container["command"][0]
-    assert json.loads(images()["tool"]["ENTRYPOINT"]) == ["/antechamber"]
     for one in (helper, container):
         (mount,) = one["volumeMounts"]
         assert helper["args"][1].startswith(mount["mountPath"] + "/")
@@ -164,43 +161,3 @@ def test_a_process_of_docker_exec_gets_the_secrets(world):
     assert lines == ["", "kops "]
     result = world.run("exec", env={"ANTECHAMBER_SERVICES": "app_server"}, pid1=False).succeeded()
     assert result.loaded == {"KEY": "the value"}
-
-
-@pytest.fixture
-def build(programs, tmp_path):
-    """Builds a target of the example Dockerfile as docker/README.md says; the probe is the app."""
-    need_engine()
-    binary, _, probe = programs
-    shutil.copy(binary, tmp_path / "antechamber")
-    shutil.copy(probe, tmp_path / "app")
-    names = []
-
-    def run(target):
-        names.append(new_name())
-        file = ROOT / "docker" / "Dockerfile.example"
-        docker("build", "-f", file, "--target", target, "-t", names[-1], tmp_path)
-        return names[-1]
-
-    yield run
-    for name in names:
-        docker("rmi", "-f", name, check=False)
-
-
-def test_the_example_image(build):
-    """Nothing is fetched, the app runs, and there is nothing else in the image."""
-    name = build("scratch")
-    options = ["--rm", "--network", "none", "--read-only", "-e", "ANTECHAMBER_BACKEND=null"]
-    docker("run", *options, "--tmpfs", "/out:mode=1777", name, "/app", "/out")
-    missing = docker("run", *options, name, "/bin/sh", check=False)
-    assert missing.returncode == 127 and "/bin/sh" in missing.stderr
-
-
-def test_the_tool_image_copies_itself(build, tmp_path):
-    name = build("tool")
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    (container,) = pods()["theirs"]["initContainers"]
-    docker("run", "--rm", "--network", "none", "-v", f"{folder}:/shared", name, *container["args"])
-    copy = folder / "antechamber"
-    assert copy.read_bytes() == (tmp_path / "antechamber").read_bytes()
-    assert copy.stat().st_mode & 0o777 == 0o755

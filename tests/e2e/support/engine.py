@@ -2,12 +2,17 @@
 
 import contextlib
 import io
+import platform
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import uuid
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def docker(*arguments, check=True, **options):
@@ -39,6 +44,36 @@ def scratch_image(files, entrypoint):
         check=True,
         capture_output=True,
     )
+    try:
+        yield name
+    finally:
+        docker("rmi", "-f", name)
+
+
+@contextlib.contextmanager
+def debian_image(packages, folder=ROOT / "build-docker"):
+    """
+    An image of this machine's distribution with these packages, made without a registry; its name. The file
+    system stays in the folder for the next time.
+    """
+    need_engine()
+    if shutil.which("debootstrap") is None:
+        pytest.skip("no debootstrap command")
+    release = platform.freedesktop_os_release()
+    suite = release["VERSION_CODENAME"]
+    components = "main,universe" if release["ID"] == "ubuntu" else "main"
+    archive = folder / f"{suite}.tar"
+    if not archive.exists():
+        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            tree, unfinished = Path(scratch) / "tree", Path(scratch) / "tar"
+            line = ["debootstrap", "--variant=minbase", f"--components={components}"]
+            subprocess.run([*line, f"--include={','.join(packages)}", suite, tree], check=True, capture_output=True)
+            subprocess.run(["tar", "-C", tree, "-cf", unfinished, "."], check=True)
+            # It appears whole or not at all.
+            unfinished.rename(archive)
+    name = new_name()
+    docker("import", archive, name)
     try:
         yield name
     finally:
