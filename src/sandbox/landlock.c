@@ -40,10 +40,16 @@ grant_ports(int ruleset, const struct sandbox_ports *ports)
 	return true;
 }
 
+long
+landlock_abi(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, KERNEL_LANDLOCK_VERSION);
+}
+
 bool
 landlock_restrict(const struct sandbox_ports *ports, struct err *e)
 {
-	const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, KERNEL_LANDLOCK_VERSION);
+	const long abi = landlock_abi();
 	if (abi < 1)
 		return err_sys(e, ERR_REFUSED, errno, "Landlock");
 	const struct kernel_landlock_ruleset all = handle_all(abi);

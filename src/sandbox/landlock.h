@@ -6,6 +6,9 @@
 #include "base/err.h"
 #include "sandbox/sandbox.h"
 
+/* The version of the kernel's Landlock; below 1 there is none, and errno says why. */
+long landlock_abi(void);
+
 /*
  * Landlock, landlock(7): no file can be opened, made, changed or executed any more, and where the
  * kernel's version knows more, no TCP port but those of the list can be connected to, none can be

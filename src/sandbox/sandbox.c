@@ -1,5 +1,7 @@
 #include "sandbox/sandbox.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/log.h"
 #include "sandbox/landlock.h"
@@ -18,6 +20,8 @@ enum layer {
 	LAYER_SECCOMP,
 };
 #define LAYERS (LAYER_SECCOMP + 1)
+/* The names of all layers, with two numbers. */
+#define HELD_MAX 160
 
 static unsigned missing_layers; /* bit n for layer n */
 
@@ -62,6 +66,36 @@ apply(enum layer layer, const struct step *step, struct err *e)
 	return false;
 }
 
+/* "uid 65534", with what depends on the machine. The filter is not on yet. */
+static void
+put_layer(struct buf *b, enum layer layer)
+{
+	static const char *const name[] = {
+		[LAYER_LIMITS] = "limits",
+		[LAYER_NO_NEW_PRIVS] = "no_new_privs",
+		[LAYER_IDS] = "uid",
+		[LAYER_CAPABILITIES] = "no capabilities",
+		[LAYER_NOT_DUMPABLE] = "not dumpable",
+		[LAYER_LANDLOCK] = "Landlock ABI",
+		[LAYER_SECCOMP] = "seccomp",
+	};
+	_Static_assert(sizeof(name) / sizeof(*name) == LAYERS, "a layer has no name");
+	buf_printf(b, "%s%s", b->len > 0 ? ", " : "", name[layer]);
+	if (layer == LAYER_IDS)
+		buf_printf(b, " %u", (unsigned)geteuid());
+	else if (layer == LAYER_LANDLOCK)
+		buf_printf(b, " %d", (int)landlock_abi());
+}
+
+static void
+tell(const struct step *step, const struct buf *held, const struct buf *missing)
+{
+	if (missing->len > 0)
+		log_warning("sandbox: missing: %.*s", (int)missing->len, missing->p);
+	if (step->stage == STAGE_RESOLVE)
+		log_debug("sandbox: %.*s", (int)held->len, held->p);
+}
+
 static bool
 refuse(const struct err *why, struct err *e)
 {
@@ -76,21 +110,25 @@ refuse(const struct err *why, struct err *e)
 static bool
 enter(const struct step *step, struct err *e)
 {
-	char text[LOG_MESSAGE_MAX];
-	struct buf names = BUF(text);
-	if (step->mode == SANDBOX_OFF)
-		return true;
+	char held_text[HELD_MAX];
+	char missing_text[LOG_MESSAGE_MAX];
+	struct buf held = BUF(held_text);
+	struct buf missing = BUF(missing_text);
 	for (enum layer layer = 0; layer < LAYERS; layer++) {
 		struct err why = { 0 };
-		if ((missing_layers >> layer & 1) != 0 || apply(layer, step, &why))
+		if ((missing_layers >> layer & 1) != 0)
 			continue;
+		if (apply(layer, step, &why)) {
+			if (step->stage == STAGE_RESOLVE)
+				put_layer(&held, layer);
+			continue;
+		}
 		if (step->mode == SANDBOX_REQUIRE)
 			return refuse(&why, e);
 		missing_layers |= 1u << layer;
-		buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", why.text);
+		buf_printf(&missing, "%s%s", missing.len > 0 ? ", " : "", why.text);
 	}
-	if (names.len > 0)
-		log_warning("sandbox: missing: %.*s", (int)names.len, names.p);
+	tell(step, &held, &missing);
 	return true;
 }
 
@@ -98,6 +136,10 @@ bool
 sandbox_resolve(
 	enum sandbox_mode mode, size_t file_max, const struct sandbox_ports *ports, struct err *e)
 {
+	if (mode == SANDBOX_OFF) {
+		log_debug("sandbox: off");
+		return true;
+	}
 	const struct step step = {
 		.mode = mode,
 		.stage = STAGE_RESOLVE,
@@ -111,5 +153,5 @@ bool
 sandbox_talk(enum sandbox_mode mode, const struct sandbox_ports *ports, struct err *e)
 {
 	const struct step step = { .mode = mode, .stage = STAGE_TALK, .ports = ports };
-	return enter(&step, e);
+	return mode == SANDBOX_OFF || enter(&step, e);
 }

@@ -112,6 +112,16 @@ def test_a_fetcher_that_hangs_below_a_stopped_parent_ends(talking):
     assert running.finish().code == 111
 
 
+@pytest.mark.parametrize("uid, written", [(0, 65534), (1234, 1234)])
+def test_verbose_says_which_layers_hold(world, uid, written):
+    world.ssm.put_many("/app/", 2)
+    result = world.run("exec", "-v", "app", uid=uid).succeeded()
+    (line,) = [m for m in result.messages("debug") if m.startswith("sandbox: ")]
+    layers = f"limits, no_new_privs, uid {written}, no capabilities, not dumpable(, Landlock ABI [1-9]\\d*)?, seccomp"
+    assert re.fullmatch("sandbox: " + layers, line)
+    assert ("Landlock" in line) != any("Landlock" in w for w in result.messages("warning"))
+
+
 def in_user_namespace(world, tmp_path, *options):
     """As root of a user namespace that maps no other uid, as `unshare -Ur` makes one."""
     (tmp_path / "parameters.json").write_text('{"Parameters":[{"Name":"/app/a","Value":"1"}]}')
