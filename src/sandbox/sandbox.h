@@ -26,8 +26,8 @@
  * Every layer counts: limits, no_new_privs, the uid (of root alone: another user has none to
  * change), capabilities, not dumpable, Landlock, seccomp. SANDBOX_AUTO: what is missing is one
  * warning that names it, and the call is true. SANDBOX_REQUIRE: the first thing that is missing is
- * ERR_REFUSED with a hint. SANDBOX_OFF: nothing is done. The first step says in a line for --verbose
- * which layers hold.
+ * ERR_REFUSED with a hint. SANDBOX_OFF: nothing is done. With --verbose, the first step says which
+ * layers hold.
  *
  * A refused call fails with EPERM, what Landlock refuses with EACCES; a call that only an attacker
  * makes (sandbox/seccomp.c, "never") ends the process with SIGSYS. SIGXFSZ is ignored from the

@@ -190,8 +190,9 @@ expected_output(const struct scene *scene)
 	const char *mark = strchr(scene->output, '#');
 	if (mark == NULL)
 		return scene->output;
-	snprintf(text, sizeof(text), "%.*s%ld%s", (int)(mark - scene->output), scene->output,
-		syscall(SYS_landlock_create_ruleset, NULL, 0, KERNEL_LANDLOCK_VERSION), mark + 1);
+	const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, KERNEL_LANDLOCK_VERSION);
+	const int before = (int)(mark - scene->output);
+	snprintf(text, sizeof(text), "%.*s%ld%s", before, scene->output, abi, mark + 1);
 	return text;
 }
 
