@@ -1,5 +1,7 @@
 #include "aws/xml.h"
 
+#include "json/utf8.h"
+
 static const struct {
 	char escape[7];
 	char c;
@@ -30,6 +32,47 @@ take_before(struct span *rest, const char *opening, const char *name, struct spa
 	return false;
 }
 
+/* Takes "&#65;" or "&#x41;" off *text. */
+static bool
+take_number(struct span *text, struct buf *b)
+{
+	static const struct span begin = { "&#", 2 };
+	if (!span_starts_with(*text, begin))
+		return false;
+	struct span rest = span_skip(*text, begin.n);
+	const bool is_hex = span_starts_with(rest, SPAN("x"));
+	rest = span_skip(rest, is_hex);
+	const struct span digits = { rest.p, span_find(rest, ';') };
+	uint64_t code;
+	const bool is_number = is_hex ? digits.n > 0 && span_hex(digits, 6, &code) == digits.n
+				      : span_u64(digits, 0x10ffff, &code);
+	if (!is_number || digits.n == rest.n || code == 0 || code > 0x10ffff ||
+		(code >= 0xd800 && code <= 0xdfff))
+		return false;
+	utf8_put(b, (uint32_t)code);
+	*text = span_skip(rest, digits.n + 1);
+	return true;
+}
+
+/* Takes a character, or the reference to one, off *text. */
+static bool
+take_character(struct span *text, struct buf *b)
+{
+	for (size_t i = 0; i < ENTITY_COUNT; i++) {
+		const struct span escape = span_of(entities[i].escape);
+		if (!span_starts_with(*text, escape))
+			continue;
+		buf_put_char(b, entities[i].c);
+		*text = span_skip(*text, escape.n);
+		return true;
+	}
+	if (text->p[0] == '&')
+		return take_number(text, b);
+	buf_put_char(b, text->p[0]);
+	*text = span_skip(*text, 1);
+	return true;
+}
+
 bool
 xml_put_text(struct buf *b, struct span xml, const char *name)
 {
@@ -39,15 +82,10 @@ xml_put_text(struct buf *b, struct span xml, const char *name)
 		span_find(text, '<') < text.n)
 		return false;
 	while (text.n > 0) {
-		size_t i = 0;
-		while (i < ENTITY_COUNT && !span_starts_with(text, span_of(entities[i].escape)))
-			i++;
-		if (i == ENTITY_COUNT && text.p[0] == '&') {
+		if (!take_character(&text, b)) {
 			b->len = start;
 			return false;
 		}
-		buf_put_char(b, i < ENTITY_COUNT ? entities[i].c : text.p[0]);
-		text = span_skip(text, i < ENTITY_COUNT ? span_of(entities[i].escape).n : 1);
 	}
 	return true;
 }

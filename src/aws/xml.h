@@ -12,9 +12,9 @@
  */
 
 /*
- * Appends the text of the first <name>...</name> without attributes, the five entities of XML
- * replaced. False, and nothing appended, when there is no such element, or its text holds other
- * markup. Check b->overflow.
+ * Appends the text of the first <name>...</name> without attributes, the five entities of XML and
+ * characters given by their numbers replaced. False, and nothing appended, when there is no such
+ * element, or its text holds other markup. Check b->overflow.
  */
 bool xml_put_text(struct buf *b, struct span xml, const char *name);
 
