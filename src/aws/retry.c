@@ -92,7 +92,7 @@ int64_t
 retry_parse_hint(struct span value)
 {
 	uint64_t hint = 0;
-	if (!span_u64(span_trim(value), INT32_MAX, &hint))
+	if (!span_u64(span_trim(value), INT64_MAX, &hint))
 		return RETRY_NO_HINT;
 	return (int64_t)hint;
 }

@@ -212,6 +212,7 @@ test_hint(void **state)
 		{ "+5", RETRY_NO_HINT },
 		{ "1.5", RETRY_NO_HINT },
 		{ "1500ms", RETRY_NO_HINT },
+		{ "99999999999", 99999999999 },
 		{ "99999999999999999999", RETRY_NO_HINT },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
