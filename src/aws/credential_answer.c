@@ -36,7 +36,8 @@ keep_optional(const struct reader *r, const char *name, struct secret *kept)
 	if (r->arena->overflow)
 		return err_set(r->e, ERR_LIMIT, "credentials: more than %zu bytes", r->arena->cap);
 	*kept = secret_keep(span_skip(buf_span(r->arena), start));
-	return true;
+	return credential_check_bytes(kept->bytes, ERR_TRANSIENT, r->e) ||
+	       err_ctx(r->e, "malformed credentials: %s", name);
 }
 
 static bool

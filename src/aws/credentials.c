@@ -10,6 +10,7 @@
 #define SESSION_TOKEN "AWS_SESSION_TOKEN"
 #define TOKEN_FILE "AWS_WEB_IDENTITY_TOKEN_FILE"
 #define ROLE "AWS_ROLE_ARN"
+#define SESSION_NAME "AWS_ROLE_SESSION_NAME"
 #define RELATIVE_URI "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 #define FULL_URI "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 #define IMDS_ENDPOINT "AWS_EC2_METADATA_SERVICE_ENDPOINT"
@@ -45,12 +46,8 @@ half_set(const char *set, const char *unset, struct err *e)
 	return err_hint(e, "set both, or neither to use another source");
 }
 
-/*
- * A key goes into a header field: printable ASCII without blanks. A Kubernetes secret made with
- * `echo` ends in a line break, the usual one.
- */
-static bool
-check_key(const char *name, struct span value, struct err *e)
+bool
+credential_check_bytes(struct span value, enum err_kind kind, struct err *e)
 {
 	size_t n = 0;
 	while (n < value.n && value.p[n] > ' ' && value.p[n] <= '~')
@@ -58,10 +55,19 @@ check_key(const char *name, struct span value, struct err *e)
 	if (n == value.n)
 		return true;
 	const char c = value.p[n];
-	err_set(e, ERR_USAGE, "credentials: %s: byte %zu of %zu is %s", name, n + 1, value.n,
+	return err_set(e, kind, "byte %zu of %zu is %s", n + 1, value.n,
 		c == '\n' || c == '\r'	? "a line break"
 		: c == ' ' || c == '\t' ? "a blank"
 					: "not printable ASCII");
+}
+
+/* A Kubernetes secret made with `echo` ends in a line break, the usual mistake. */
+static bool
+check_variable(const char *name, struct span value, struct err *e)
+{
+	if (credential_check_bytes(value, ERR_USAGE, e))
+		return true;
+	err_ctx(e, "credentials: %s", name);
 	return err_hint(
 		e, "set the variable without it; `printf %%s` adds no line break, `echo` does");
 }
@@ -79,8 +85,8 @@ plan_static(char *const *environ, struct credential_plan *plan, const char *id, 
 	plan->fixed.access_key_id = secret_keep(span_of(id));
 	plan->fixed.secret_access_key = secret_keep(span_of(secret));
 	plan->fixed.session_token = secret_keep(token);
-	return check_key(ID, span_of(id), e) && check_key(SECRET, span_of(secret), e) &&
-	       check_key(SESSION_TOKEN, token, e);
+	return check_variable(ID, span_of(id), e) && check_variable(SECRET, span_of(secret), e) &&
+	       check_variable(SESSION_TOKEN, token, e);
 }
 
 static bool
@@ -88,8 +94,11 @@ plan_web_identity(char *const *environ, struct credential_plan *plan, struct err
 {
 	plan->source = SOURCE_WEB_IDENTITY;
 	plan->role_arn = variable(environ, ROLE);
-	plan->session_name = variable(environ, "AWS_ROLE_SESSION_NAME");
-	return plan->role_arn != NULL || half_set(TOKEN_FILE, ROLE, e);
+	plan->session_name = variable(environ, SESSION_NAME);
+	if (plan->role_arn == NULL)
+		return half_set(TOKEN_FILE, ROLE, e);
+	return check_variable(ROLE, span_of(plan->role_arn), e) &&
+	       check_variable(SESSION_NAME, span_of(plan->session_name), e);
 }
 
 /* Reads the URL that a variable names, or the default of one. */

@@ -51,6 +51,12 @@ struct credential_plan {
  */
 bool credential_plan(char *const *environ, struct credential_plan *plan, struct err *e);
 
+/*
+ * What a key, a token or a role's name has to be: printable ASCII without blanks. An error of the
+ * kind says which byte is another one.
+ */
+bool credential_check_bytes(struct span value, enum err_kind kind, struct err *e);
+
 /* The error for a start where every source is unset and the metadata service is off or away. */
 bool credential_none(char *const *environ, struct err *e);
 

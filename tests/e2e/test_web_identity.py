@@ -6,6 +6,7 @@ import pytest
 
 from support.sandbox import untouched
 from support.steps import answer, change
+from support.wire import replace
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_irsa_without_a_role(world):
     untouched(world.sts, world.imds)
 
 
+@pytest.mark.parametrize("name", ["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"])
+@pytest.mark.parametrize("more, said", [("\n", "a line break"), (" x", "a blank"), ("\t", "a blank"), ("\x01", "not")])
+def test_irsa_with_a_name_that_is_none(world, name, more, said):
+    """A Kubernetes secret made with `echo`: STS would say less clearly what is wrong."""
+    env = {**world.irsa_env, name: "arn:aws:iam::123456789012:role/app" + more}
+    world.run("exec", "app", env=env).failed(100, f"{name}: byte 35 of 3[56] is {said}", hint="without it")
+    untouched(world.sts)
+
+
 @pytest.mark.parametrize("text", [None, ""])
 def test_irsa_with_a_bad_token_file(world, text):
     path = "/no/such/file" if text is None else world.file("token", text)
@@ -69,6 +79,22 @@ def test_irsa_refused(world, form, code, status):
     result = world.run("exec", "app", env=world.irsa_env)
     result.failed(100, "sts.eu-west-1.amazonaws.com", code, "Not <authorized> & so on")
     assert len(world.sts.requests) == 1
+
+
+def test_irsa_with_numbers_of_characters(world, app):
+    """XML may write any character by its number, as emulators do with quotes."""
+    identity = world.identity
+
+    def numbers(request, usual):
+        reply = usual()
+        key = "".join(f"&#{ord(c)};" if c.islower() else f"&#x{ord(c):X};" for c in identity.secret)
+        return replace(reply, body=reply.body.replace(identity.secret, key))
+
+    world.sts.then(numbers)
+    assert world.run("exec", "app", env=world.irsa_env).succeeded().loaded == app
+    body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>it&#39;s not&#x20;allowed</Message></Error></ErrorResponse>"
+    world.sts.then(answer(body, 403, type="text/xml"))
+    world.run("exec", "app", env=world.irsa_env).failed(100, "AccessDenied: it's not allowed")
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])

@@ -119,6 +119,12 @@ test_json_malformed(void **state)
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":[\"hunter2\"]}",
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Token\":3}",
 		"{\"AccessKeyId\":\"i\",\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\"}",
+		/* What no header takes. */
+		"{\"AccessKeyId\":\"i\\n\",\"SecretAccessKey\":\"hunter2\"}",
+		"{\"AccessKeyId\":\"i i\",\"SecretAccessKey\":\"hunter2\"}",
+		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\\r\\n\"}",
+		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\",\"Token\":\"hunter2\\u0001\"}",
+		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\",\"Token\":\"hunter2\u00e9\"}",
 		KEYS_UNTIL("soon"),
 		"{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"hunter2\",\"Expiration\":1704164645}",
 		KEYS_UNTIL(""),
