@@ -180,18 +180,14 @@ add_hints(const struct hint *list, size_t count, struct span text,
 }
 
 static void
-add_hint(const struct failure *f, unsigned status, struct err *e)
+add_hint(const struct failure *f, struct err *e)
 {
 	const struct span code = span_of(f->code);
 	ADD_HINTS(by_code, code, retry_is_one_of, e);
 	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
 		ADD_HINTS(by_reason, f->message, has_part, e);
-	if (!f->is_agent)
-		return;
-	ADD_HINTS(by_agent, f->message, has_part, e);
-	if (status == 401 || status == 403)
-		err_hint(e, "the agent does not accept the authorization token: check "
-			    "AWS_CONTAINER_AUTHORIZATION_TOKEN or its file");
+	if (f->is_agent)
+		ADD_HINTS(by_agent, f->message, has_part, e);
 }
 
 bool
@@ -216,6 +212,6 @@ failure_err(const struct failure *f, unsigned status, struct err *e)
 		err_set(e, kind, "%s (status %u)%s", q.text, status, buf_str(&b));
 	else
 		err_set(e, kind, "%s: %s%s", q.text, text, buf_str(&b));
-	add_hint(f, status, e);
+	add_hint(f, e);
 	return false;
 }

@@ -101,14 +101,26 @@ accept_credentials(struct identity *i, const struct credentials *c)
 	return CALL_DONE;
 }
 
+/* The metadata of tasks and instances refuse too, but nobody sends them this token. */
+static void
+hint_at_token(const struct identity *i, unsigned status, struct err *e)
+{
+	if (i->plan.source == SOURCE_CONTAINER && (status == 401 || status == 403))
+		err_hint(e, "the agent does not accept the authorization token: check "
+			    "AWS_CONTAINER_AUTHORIZATION_TOKEN or its file");
+}
+
 static bool
 read_keys(struct identity *i, const struct http_response *r, struct credentials *c, struct err *e)
 {
 	struct json_value root;
 	struct buf text = BUF(i->scratch->text);
-	if (i->plan.source != SOURCE_WEB_IDENTITY)
-		return scratch_read(i->scratch, r, &root, e) &&
-		       credential_read_json(root, &text, &i->arena, c, e);
+	if (i->plan.source != SOURCE_WEB_IDENTITY) {
+		if (scratch_read(i->scratch, r, &root, e))
+			return credential_read_json(root, &text, &i->arena, c, e);
+		hint_at_token(i, r->status, e);
+		return false;
+	}
 	if (r->status == 200)
 		return credential_read_sts(
 			http_response_body(r), &i->scratch->doc, &i->arena, c, e);

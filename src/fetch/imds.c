@@ -54,6 +54,9 @@ take_line(struct identity *i, char *text, size_t size, struct span *line, struct
 	if (r->status != 200) {
 		failure_read_agent(&i->scratch->failure, r, &i->scratch->doc);
 		failure_err(&i->scratch->failure, r->status, e);
+		if (r->status == 403)
+			err_hint(e, "turn the instance's metadata on (HttpEndpoint), or give the "
+				    "task or pod a role");
 		return false;
 	}
 	if (span_word(&rest, "\r\n", &word))
@@ -122,6 +125,13 @@ take(struct call *call, struct err *e)
 	return ok ? CALL_NEXT : CALL_FAILED;
 }
 
+/* One that sends something is there, however wrong it is. */
+static bool
+has_sent_something(const struct exchange *x)
+{
+	return x->is_accepted && x->response.framing_len > 0;
+}
+
 /*
  * Off EC2, and beyond a hop limit of 1, there is no response: then no source is configured at all.
  * The message says what was asked, since a misrouted or wrong address looks the same.
@@ -132,7 +142,7 @@ explain_silence(struct call *call, struct err *e)
 	static const struct span prefix = { "credentials: ", 13 };
 	const struct identity *i = call->owner;
 	struct err none = { 0 };
-	if (i->step != IMDS_TOKEN)
+	if (i->step != IMDS_TOKEN || has_sent_something(&call->exchange))
 		return;
 	credential_none(i->environ, &none);
 	struct span text = span_of(none.text);

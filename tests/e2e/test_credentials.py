@@ -219,7 +219,8 @@ def test_aws_vault_with_a_wrong_token(world):
     wrong = "wrong-" + world.marker
     world.plant(wrong)
     env = world.full_uri_env("http://127.0.0.1:9911", **{TOKEN: wrong})
-    world.run("exec", "app", env=env).failed(100, "127.0.0.1", "403", "invalid token")
+    result = world.run("exec", "app", env=env)
+    result.failed(100, "127.0.0.1", "403", "invalid token", hint="AWS_CONTAINER_AUTHORIZATION_TOKEN")
 
 
 def test_the_token_goes_with_the_relative_uri_too(world, app):
@@ -319,6 +320,13 @@ BAD_BODIES = {
     "empty secret": {"AccessKeyId": "ASIAEXAMPLE12345", "SecretAccessKey": ""},
     "a number": {"AccessKeyId": 12345678, "SecretAccessKey": "s3cr3t-abcdefgh"},
     "twice": b'{"AccessKeyId": "ASIA1", "AccessKeyId": "ASIA2", "SecretAccessKey": "s3cr3t-abcdefgh"}',
+    "a line break in the key": {"AccessKeyId": "ASIAEXAMPLE12345\n", "SecretAccessKey": "s3cr3t-abcdefgh"},
+    "a blank in the secret": {"AccessKeyId": "ASIAEXAMPLE12345", "SecretAccessKey": "s3cr3t-abcdefgh "},
+    "a control byte in the token": {
+        "AccessKeyId": "ASIAEXAMPLE12345",
+        "SecretAccessKey": "s3cr3t-abcdefgh",
+        "Token": "t0ken-abcdefgh\x01",
+    },
     "another document": {"NotTheExpectedDocumentFormat": "s3cr3t-abcdefgh"},
 }
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from support.server import BLACKHOLE, REFUSE
-from support.steps import hang
+from support.steps import answer, hang, raw
 
 IMDS = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None, "AWS_REGION": "eu-west-1"}
 ENDPOINT = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
@@ -38,6 +38,25 @@ def test_metadata_that_cannot_be_reached(world, how, why):
     result = world.run("exec", "app", env=IMDS)
     result.failed(100, "none are configured", rf"connect to 169\.254\.169\.254:80: {why}")
     assert not any("hop limit" in hint for hint in result.hints), result
+
+
+@pytest.mark.parametrize("text", [b"220 mail ready\r\n", b"HTTP/1.1 20", b"\0"])
+def test_metadata_that_speaks_nonsense(world, text):
+    """It is there, so it is configured: what cannot be read may pass."""
+    world.imds.always(raw(text))
+    result = world.run("exec", "-r", "2", "app", env=IMDS)
+    result.failed(111, r"169\.254\.169\.254: .*(malformed|the middle of)")
+    assert len(world.imds.requests) == 2 and not result.hints
+
+
+@pytest.mark.parametrize("status, hint", [(401, None), (403, "metadata on")])
+def test_metadata_that_refuse_have_nothing_to_do_with_the_agents_token(world, status, hint):
+    world.imds.always(answer("no", status, type="text/plain"))
+    result = world.run("exec", "app", env=IMDS).failed(100, f"status {status}: no", hint=hint)
+    assert not any("AUTHORIZATION_TOKEN" in h for h in result.hints), result
+    world.ecs.always(answer("no", status, type="text/plain"), when=lambda r: r.target.endswith("/task"))
+    result = world.run("exec", "{ecs:family}", env=world.metadata_env).failed(100, f"status {status}: no")
+    assert not result.hints
 
 
 def test_a_metadata_endpoint_of_ones_own_that_refuses(world):
