@@ -2,8 +2,10 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
+import botocore
 import botocore.session
 import pytest
 import yaml
@@ -13,9 +15,10 @@ from support.steps import aws_error
 from test_services import run_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-DEPLOYMENT = (ROOT / "docker" / "README.md").read_text()
+DOCKER = ROOT / "docker"
+DEPLOYMENT = (DOCKER / "README.md").read_text()
 README = (ROOT / "README.md").read_text()
-DOCKERFILE = (ROOT / "docker" / "Dockerfile.example").read_text()
+DOCKERFILE = (DOCKER / "Dockerfile.example").read_text()
 
 # Of a Fargate task: the memory that each amount of CPU goes with (ECS Developer Guide, "Task size").
 FARGATE_MEMORY = {"256": {"512", "1024", "2048"}, "512": {"1024", "2048", "3072", "4096"}}
@@ -30,13 +33,12 @@ def service_model(name):
 
 
 def task_definition():
-    (definition,) = [d for d in map(json.loads, blocks(DEPLOYMENT, "json")) if "family" in d]
-    return definition
+    return json.loads((DOCKER / "ecs" / "fargate.json").read_text())
 
 
-def pods():
-    documents = [d for block in blocks(DEPLOYMENT, "yaml") for d in yaml.safe_load_all(block)]
-    return {d["metadata"]["name"]: d["spec"] for d in documents if d["kind"] == "Pod"}
+def pod(name):
+    manifest = yaml.safe_load((DOCKER / "kubernetes" / name).read_text())
+    return manifest["spec"].get("template", manifest)["spec"]
 
 
 def images():
@@ -76,6 +78,66 @@ def test_the_task_definition_can_be_registered():
         assert {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= options.keys()
 
 
+AWS_LINES = [
+    line
+    for page in (README, DEPLOYMENT, (DOCKER / "MIGRATION.md").read_text())
+    for block in blocks(page, "sh")
+    for line in re.sub(r"\\\n\s*", " ", block).splitlines()
+    if line.startswith("aws ")
+]
+# What the AWS CLI adds to the operations of the service models.
+CLI_OPTIONS = {"cli-input-json", "output"}
+DEPLOY_OPTIONS = {"template-file", "stack-name", "capabilities", "parameter-overrides"}
+
+
+@pytest.mark.parametrize("line", AWS_LINES)
+def test_the_options_of_aws_are_members_of_the_operation(line):
+    _, service, operation, *rest = shlex.split(line.partition(" >")[0])
+    options = {word.removeprefix("--") for word in rest if word.startswith("--")}
+    if (service, operation) == ("cloudformation", "deploy"):
+        assert options == DEPLOY_OPTIONS
+        template = (DOCKER / "cloudformation" / "service.yaml").read_text()
+        assert all(re.search(rf"^  {word.partition('=')[0]}:$", template, re.M) for word in rest if "=" in word)
+        return
+    model = service_model(service)
+    (name,) = [n for n in model.operation_names if botocore.xform_name(n, "-") == operation]
+    members = {botocore.xform_name(m, "-"): shape for m, shape in model.operation_model(name).input_shape.members.items()}
+    assert options <= CLI_OPTIONS | members.keys()
+    for word in rest:
+        if word.startswith("file://"):
+            assert (ROOT / word.removeprefix("file://")).is_file()
+
+
+def test_the_dockerfile_installs_what_the_readme_says():
+    (line,) = re.findall(r"^sudo apt-get install (.*musl-tools.*)$", README, re.M)
+    (packages,) = re.findall(r"--no-install-recommends \\\n +(.*)$", (DOCKER / "Dockerfile").read_text(), re.M)
+    assert set(packages.split()) == {*line.split(), "ca-certificates"}
+
+
+def test_the_contents_list_every_section():
+    contents = DEPLOYMENT.partition("\nContents: ")[2].partition("\n\n")[0]
+    listed = [text.lower() for text in re.findall(r"\[(.*?)\]", contents)]
+    assert listed == [heading.lower() for heading in re.findall(r"^## (.*)$", DEPLOYMENT, re.M)]
+
+
+def test_the_outputs_of_the_module_that_the_page_names():
+    outputs = re.findall(r'^output "(\w+)"', (DOCKER / "terraform" / "service" / "outputs.tf").read_text(), re.M)
+    section = DEPLOYMENT.partition("\nWith Terraform, ")[2].partition("\n\n")[0]
+    named = [word for word in re.findall(r"`([a-z_]+)`", section)]
+    assert named and set(named) <= set(outputs)
+
+
+def test_the_sample_of_cloudtrail_is_what_is_sent(world):
+    (event,) = [e for e in map(json.loads, blocks(DEPLOYMENT, "json")) if "eventName" in e]
+    world.ssm.put("/kops/key", "the value")
+    world.run("exec", "kops", env={"AWS_SDK_UA_APP_ID": "web"}).succeeded()
+    (request,) = world.ssm.requests
+    assert request.operation == event["eventName"]
+    assert {key[0].lower() + key[1:]: value for key, value in request.json.items()} == event["requestParameters"]
+    said = request.header("user-agent")
+    assert re.sub(r"/[\d.]+ ", "/VERSION ", said) == re.sub(r"/[\d.]+ ", "/VERSION ", event["userAgent"])
+
+
 def test_the_policy_names_actions_of_aws():
     (policy,) = map(json.loads, blocks(README, "json"))
     actions = [statement["Action"] for statement in policy["Statement"]]
@@ -98,7 +160,7 @@ def test_the_pod_chooses_the_services_of_the_image(world, target):
     """{k8s:namespace}/web of the pod, and not what the image names."""
     world.ssm.put("/team-a/web/key", "of the pod")
     world.ssm.put("/kops/key", "of the image")
-    (container,) = pods()["web"]["containers"]
+    (container,) = pod("base/deployment.yaml")["containers"]
     assert "command" not in container and "args" not in container
     folder = run_folder(world)
     account = folder / "secrets/kubernetes.io/serviceaccount"
@@ -111,14 +173,15 @@ def test_the_pod_chooses_the_services_of_the_image(world, target):
 
 
 def test_the_task_chooses_the_services_of_the_image(world):
-    world.ssm.put("/app_server/key", "the value")
+    world.ssm.put("/kops/key", "of the image")
+    world.ssm.put("/web/key", "the value")
     (container,) = task_definition()["containerDefinitions"]
     assert "command" not in container and "entryPoint" not in container
     variables = images()["scratch"]["ENV"] | environment_of(container, "environment")
     result = world.run(*image_options("scratch"), env=variables)
-    # ANTECHAMBER_FAIL_IF_EMPTY of the task definition: nothing is under /kops/ yet.
-    result.failed(100, "kops")
-    world.ssm.put("/kops/other", "another")
+    # ANTECHAMBER_FAIL_IF_EMPTY of the task definition: nothing is under /shared/ yet.
+    result.failed(100, "shared")
+    world.ssm.put("/shared/other", "another")
     result = world.run(*image_options("scratch"), env=variables).succeeded()
     assert result.loaded == {"KEY": "the value", "OTHER": "another"}
 
@@ -144,7 +207,7 @@ def test_the_sample_of_a_failure(world):
 
 
 def test_the_init_container_copies_to_where_the_command_is():
-    spec = pods()["theirs"]
+    spec = pod("copy/pod.yaml")
     (helper,) = spec["initContainers"]
     (container,) = spec["containers"]
     assert helper["args"][0] == "copy" and helper["args"][1] == container["command"][0]

@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
+import duckdb
 import hcl2
 import iam
 import kubernetes_validate
 import pytest
+import sqlglot
 import yaml
 from botocore.session import Session
 from botocore.validate import ParamValidator
@@ -208,3 +211,52 @@ def test_kustomization(name):
         target = patch["target"]
         assert any(m["kind"] == target["kind"] and m["metadata"]["name"] == target["name"] for m in base)
         assert yaml.safe_load(patch["patch"])
+
+
+# CloudTrail
+
+
+def page_block(language, mark):
+    found = re.findall(rf"^```{language}\n(.*?)^```$", DOCKER.joinpath("README.md").read_text(), re.M | re.S)
+    (block,) = [b for b in found if mark in b]
+    return block
+
+
+def rows_of_athena(event, **changes):
+    """An event as Athena's table of CloudTrail has it: names in lower case, requestParameters as text."""
+    event = {**event, "errorCode": None, **changes}
+    parameters = json.dumps(event.pop("requestParameters"))
+    identity = event.pop("userIdentity")
+    return json.loads(json.dumps(identity).lower()), {k.lower(): v for k, v in event.items()}, parameters
+
+
+def test_the_query_lists_who_read_which_path(tmp_path):
+    sample = json.loads(page_block("json", "eventName"))
+    other = {**sample["userIdentity"], "arn": sample["userIdentity"]["arn"] + "2"}
+    old = {"eventTime": "2020-01-01T00:00:00Z"}
+    recent = sample["eventTime"] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    events = [
+        rows_of_athena(sample),
+        rows_of_athena(sample),
+        rows_of_athena(sample, userIdentity=other),
+        rows_of_athena(sample, errorCode="AccessDenied"),
+        rows_of_athena(sample, **old),
+        rows_of_athena(sample, eventName="GetParameter"),
+        rows_of_athena(sample, eventSource="kms.amazonaws.com"),
+    ]
+    table = tmp_path / "events.json"
+    rows = [{**rest, "useridentity": who, "requestparameters": what} for who, rest, what in events]
+    table.write_text("\n".join(map(json.dumps, rows)))
+    query = sqlglot.transpile(page_block("sql", "cloudtrail_logs"), read="athena", write="duckdb")[0]
+    database = duckdb.connect()
+    types = "{" + ", ".join(f"{name}: 'VARCHAR'" for name in rows[0] if name != "useridentity") + ", "
+    types += "useridentity: 'STRUCT(arn VARCHAR, sessioncontext STRUCT(sessionissuer STRUCT(arn VARCHAR)))'}"
+    database.execute(f"CREATE TABLE cloudtrail_logs AS SELECT * FROM read_json('{table}', columns = {types})")
+    found = database.execute(query)
+    assert [column[0] for column in found.description] == ["path", "role", "program", "error", "requests", "sessions", "last_read"]
+    role = sample["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"]
+    agent = sample["userAgent"]
+    assert found.fetchall() == [
+        ("/kops/", role, agent, None, 3, 2, recent),
+        ("/kops/", role, agent, "AccessDenied", 1, 1, recent),
+    ]
