@@ -205,7 +205,11 @@ test_bad_tokens(void **state)
 		{ "",
 			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c|"
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN=hunter2\r\nX: y",
-			"AWS_CONTAINER_AUTHORIZATION_TOKEN: byte 8" },
+			"AWS_CONTAINER_AUTHORIZATION_TOKEN: byte 8 of 13 is a line break" },
+		{ "hunter2\x7f", "AWS_WEB_IDENTITY_TOKEN_FILE=@|AWS_ROLE_ARN=r",
+			"AWS_WEB_IDENTITY_TOKEN_FILE: byte 8 of 8 is a control character" },
+		{ "\x01hunter2", "AWS_WEB_IDENTITY_TOKEN_FILE=@|AWS_ROLE_ARN=r",
+			"AWS_WEB_IDENTITY_TOKEN_FILE: byte 1 of 8 is a control character" },
 		{ "",
 			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c|"
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/nonexistent/t",
@@ -245,6 +249,27 @@ test_web_identity(void **state)
 			  "<SessionToken>t</SessionToken></R>"),
 		CALL_DONE);
 	assert_true(identity.is_known);
+}
+
+/* The environment bounds no role's ARN; the form does. */
+static void
+test_a_form_too_large(void **state)
+{
+	(void)state;
+	static char role[sizeof(identity.body) + 32] = "AWS_ROLE_ARN=";
+	char file[64];
+	struct buf f = BUF(file);
+	struct buf form = BUF(request);
+	write_token("jwt");
+	buf_printf(&f, "AWS_WEB_IDENTITY_TOKEN_FILE=%s", token_path);
+	buf_str(&f);
+	memset(role + strlen(role), 'r', sizeof(role) - 1 - strlen(role));
+	char *environ[] = { file, role, NULL };
+	assert_true(credentials_plan(&identity, environ, &scratch, &e));
+	credentials_start(&identity);
+	assert_false(identity.call.ops->build(&identity.call, &form, &e));
+	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_non_null(strstr(e.text, "the form for STS: more than"));
 }
 
 static void
@@ -343,6 +368,16 @@ test_renewal(void **state)
 	assert_true(span_eq(identity.now.access_key_id.bytes, SPAN("ID2")));
 	assert_true(is_hidden(SPAN("secret-1")));
 	assert_true(is_hidden(SPAN("secret-2")));
+}
+
+/* Keys that somebody wrote down stay what they are. */
+static void
+test_static_keys_are_not_renewed(void **state)
+{
+	(void)state;
+	assert_true(plan("AWS_ACCESS_KEY_ID=AKIA|AWS_SECRET_ACCESS_KEY=secret"));
+	assert_false(credentials_renew(&identity, identity.generation));
+	assert_true(identity.is_known);
 }
 
 /* Answers that came to nothing leave room for the one that is good. */
@@ -495,6 +530,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_bad_tokens, enter, leave),
 		cmocka_unit_test_setup_teardown(test_web_identity, enter, leave),
 		cmocka_unit_test_setup_teardown(test_refusals, enter, leave),
+		cmocka_unit_test_setup_teardown(test_a_form_too_large, enter, leave),
+		cmocka_unit_test_setup_teardown(test_static_keys_are_not_renewed, enter, leave),
 		cmocka_unit_test_setup_teardown(test_expiry, enter, leave),
 		cmocka_unit_test_setup_teardown(test_renewal, enter, leave),
 		cmocka_unit_test_setup_teardown(test_many_malformed, enter, leave),

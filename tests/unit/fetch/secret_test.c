@@ -225,6 +225,29 @@ test_answers(void **state)
 	}
 }
 
+/* A refusal says what a name in other letters has to do with it, where that may be. */
+static void
+test_missing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *written;
+		const char *code;
+		bool is_hinted;
+	} row[] = {
+		{ "Kops", "ResourceNotFoundException", true },
+		{ "kops", "ResourceNotFoundException", false },
+		{ "Kops", "InvalidRequestException", false },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		begin(row[i].written);
+		strcpy(session.scratch.failure.code, row[i].code);
+		err_set(&e, ERR_REFUSED, "%s", row[i].code);
+		aws.op->explain(&aws, &e);
+		assert_int_equal(strstr(e.hint, "--keep-case") != NULL, row[i].is_hinted);
+	}
+}
+
 int
 main(void)
 {
@@ -237,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_missing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
