@@ -1,8 +1,10 @@
 """The files in the pages do what the pages say: task definition, policy, pods and example image agree."""
 
+import configparser
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import botocore
@@ -76,6 +78,41 @@ def test_the_task_definition_can_be_registered():
         assert container["stopTimeout"] <= 120
         options = container["logConfiguration"]["options"]
         assert {"awslogs-group", "awslogs-region", "awslogs-stream-prefix"} <= options.keys()
+
+
+def parse_lines(pattern):
+    def parse(text):
+        for line in re.sub(r"\\\n\s*", " ", text).splitlines():
+            assert re.match(pattern, line), line
+
+    return parse
+
+
+def parse_shell(text):
+    subprocess.run(["bash", "-n"], input=text, text=True, check=True)
+    for folder in re.findall(r"^kubectl apply -k (\S+)$", text, re.M):
+        assert (ROOT / folder / "kustomization.yaml").is_file()
+
+
+# What reads the blocks of each language. Text is output, which other tests compare.
+PARSERS = {
+    "diff": parse_lines(r"[-+ ](FROM|COPY|ENTRYPOINT|CMD) "),
+    "dockerfile": parse_lines(r"(FROM|COPY|USER|ENV|ENTRYPOINT|CMD|HEALTHCHECK) "),
+    "ini": lambda text: configparser.ConfigParser().read_string(text),
+    "json": json.loads,
+    "sh": parse_shell,
+    "sql": parse_lines(r"(SELECT|FROM|WHERE|GROUP BY|ORDER BY|  )"),
+    "text": lambda text: None,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+}
+PAGES = sorted({*ROOT.glob("*.md"), *DOCKER.glob("*.md"), *ROOT.glob("src/*.md"), *ROOT.glob("tests/*.md")})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_of_a_page_can_be_read(page):
+    text = page.read_text()
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S):
+        PARSERS[language or "text"](block)
 
 
 AWS_LINES = [
@@ -190,17 +227,28 @@ def without_times(text):
     return re.sub(r"\d+ ms", "N ms", text)
 
 
-def test_the_sample_of_check(world):
-    sample, _ = blocks(README, "text")
+def fill_the_samples(world):
     world.ssm.put("/kops/database-url", "postgres://db.internal/kops")
     world.ssm.put("/kops/log-level", "info")
     world.ssm.put("/app_server/log-level", "debug")
+
+
+def test_the_sample_of_a_start(world):
+    sample, _, _ = blocks(README, "text")
+    fill_the_samples(world)
+    result = world.run("exec", "kops", "app_server").succeeded()
+    assert without_times("\n".join(result.lines)) == without_times(sample.rstrip())
+
+
+def test_the_sample_of_check(world):
+    _, sample, _ = blocks(README, "text")
+    fill_the_samples(world)
     result = world.run("check", "kops", "app_server", command=None)
     assert without_times(result.stdout.decode()) == without_times(sample)
 
 
 def test_the_sample_of_a_failure(world):
-    _, sample = blocks(README, "text")
+    _, _, sample = blocks(README, "text")
     message = re.search(r"AccessDeniedException: (.*)\n", sample)[1]
     world.ssm.always(aws_error("AccessDeniedException", message=message))
     assert world.run("exec", "kops").lines == sample.splitlines()
