@@ -62,10 +62,10 @@ execpipe_look(struct execpipe *p)
 }
 
 bool
-execpipe_is_notice(const struct execpipe *p, int signo, const siginfo_t *info)
+execpipe_is_notice(int signo, const siginfo_t *info)
 {
-	/* The kernel alone has codes above 0, and SI_KERNEL says that its queue was full. */
-	if (info->si_code <= 0)
-		return false;
-	return signo == NOTICE || (signo == SIGIO && p->read_fd >= 0);
+	/* The kernel alone has codes above 0, and SI_KERNEL says that its queue was full. Such a
+	 * notice may come after the pipe was looked at, and it would end the command. */
+	return (signo == NOTICE && info->si_code > 0) ||
+	       (signo == SIGIO && info->si_code == SI_KERNEL);
 }

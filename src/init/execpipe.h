@@ -35,6 +35,7 @@ enum execpipe_news {
 /* What there is, once, without waiting. */
 enum execpipe_news execpipe_look(struct execpipe *p);
 
-bool execpipe_is_notice(const struct execpipe *p, int signo, const siginfo_t *info);
+/* Whether this is a signal that execpipe_watch asked for, be it a late one. */
+bool execpipe_is_notice(int signo, const siginfo_t *info);
 
 #endif

@@ -90,7 +90,7 @@ take(struct supervisor *init, int signo, const siginfo_t *info)
 		.signo = signo,
 		.by_kernel = info->si_code == SI_KERNEL,
 	};
-	if (execpipe_is_notice(&init->pipe, signo, info) || signals_is_own_fault(info, init->self))
+	if (execpipe_is_notice(signo, info) || signals_is_own_fault(info, init->self))
 		return true;
 	return supervisor_step(init, event, info);
 }

@@ -119,6 +119,13 @@ def test_a_stop(boxes, held, tmp_path, number, doing):
     assert start.end() == ("exit 130", [f"antechamber: error: stopped by SIGINT while {doing}"])
 
 
+def test_no_room_for_queued_signals(boxes):
+    """The kernel then sends SIGIO for the notice, which is not the command's and would end it."""
+    for _ in range(10):
+        run = boxes.start_command(["/usr/bin/prlimit", "--sigpending=0", *boxes.command("sleep 50")])
+        assert run.code() == 0
+
+
 @pytest.mark.parametrize("box, wanted", [([], {}), (["-n"], {"always": True})], ids=["pid1", "supervising"])
 def test_a_failed_start_is_not_remapped(boxes, tmp_path, box, wanted):
     """126: no executable format. The same code of a command is remapped."""
