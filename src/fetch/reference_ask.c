@@ -1,6 +1,7 @@
 #include "fetch/references.h"
 
 #include "aws/secretsmanager.h"
+#include "base/quote.h"
 #include "fetch/parameters.h"
 #include "fetch/secret.h"
 
@@ -116,6 +117,27 @@ is_asked_for(struct span id, struct span name, struct span selector)
 	       (asked.arn.n == 0 || given.arn.n == 0 || span_eq(asked.arn, given.arn));
 }
 
+/* The member of a secret that a json-key names. */
+static bool
+find_member(struct json_value object, struct span key, struct json_value *name,
+	struct json_value *value, struct err *e)
+{
+	struct quoted q;
+	struct json_value each_name;
+	struct json_value each;
+	*value = (struct json_value){ 0 };
+	for (int at = 0; json_next(object, &at, &each_name, &each);) {
+		if (!json_string_is(each_name, key))
+			continue;
+		if (value->doc != NULL)
+			return err_set(e, ERR_TRANSIENT,
+				"malformed secret: it has the member %s twice", quote(&q, key));
+		*name = each_name;
+		*value = each;
+	}
+	return value->doc != NULL || err_set(e, ERR_REFUSED, "the secret has no such member");
+}
+
 /* Appends the text, or the member of it that a json-key names. */
 static bool
 put_use(const struct reference_use *use, struct scratch *scratch, struct span text, struct buf *b,
@@ -128,13 +150,9 @@ put_use(const struct reference_use *use, struct scratch *scratch, struct span te
 		buf_put(b, text);
 		return true;
 	}
-	if (!secret_parse(scratch, text, &object, e))
-		return false;
-	for (int at = 0; json_next(object, &at, &name, &value);) {
-		if (json_string_is(name, use->reference.json_key))
-			return secretsmanager_put_member(name, value, b, e);
-	}
-	return err_set(e, ERR_REFUSED, "the secret has no such member");
+	return secret_parse(scratch, text, &object, e) &&
+	       find_member(object, use->reference.json_key, &name, &value, e) &&
+	       secretsmanager_put_member(name, value, b, e);
 }
 
 /* Gives the text of a response to every variable that asked for it. */

@@ -210,6 +210,14 @@ def test_secrets_that_do_not_resolve(world, reference, said):
     world.run("exec", "--references", env={"MY_REF": reference}).failed(100, "MY_REF", said)
 
 
+def test_a_secret_with_the_member_twice(world):
+    """Which of them counts is anybody's guess, as in the backend secretsmanager."""
+    world.secretsmanager.put("prod/db", '{"a": "one", "a": "two", "b": "three"}')
+    run = world.run("exec", "--references", "-r1", env={"MY_REF": "secretsmanager:prod/db:a"})
+    run.failed(111, "MY_REF", "member a twice")
+    assert resolved(world, "secretsmanager:prod/db:b") == "three"
+
+
 def test_a_binary_secret(world):
     world.secretsmanager.put("bin", "unused", binary="AAECAw==")
     env = {"MY_REF": "secretsmanager:bin"}
