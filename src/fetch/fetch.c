@@ -8,6 +8,9 @@
 #include "http/proxy.h"
 #include "sandbox/sandbox.h"
 
+/* Room for what follows the services in the line of success. */
+#define SUMMARY_END_MAX 64
+
 struct fetcher *
 fetcher_map(struct err *e)
 {
@@ -72,11 +75,26 @@ put_count(struct buf *b, size_t count, const char *what)
 	buf_printf(b, "%zu %s%s", count, what, count == 1 ? "" : "s");
 }
 
+/* " from kops, app_server": whole names; of many long ones the last are only counted. */
+static void
+put_services(const struct fetcher *f, struct buf *b)
+{
+	for (unsigned i = 0; i < f->service_count; i++) {
+		const struct span name = f->loader[i].service.written;
+		if (b->cap - b->len < name.n + SUMMARY_END_MAX) {
+			buf_printf(b, " and %u more", f->service_count - i);
+			return;
+		}
+		buf_put_str(b, i > 0 ? ", " : " from ");
+		buf_put(b, name);
+	}
+}
+
 /* "42 parameters from kops, app_server, 3 references in 180 ms" */
 static void
 tell_success(const struct fetcher *f)
 {
-	char text[LOG_MESSAGE_MAX / 2];
+	char text[LOG_MESSAGE_MAX - SUMMARY_END_MAX];
 	struct buf b = BUF(text);
 	bool with_references = f->config->rules.references;
 	size_t references = f->references.use_count;
@@ -84,10 +102,7 @@ tell_success(const struct fetcher *f)
 		return;
 	if (f->service_count > 0)
 		put_count(&b, f->session.store.count - references, "parameter");
-	for (unsigned i = 0; i < f->service_count; i++) {
-		buf_put_str(&b, i > 0 ? ", " : " from ");
-		buf_put(&b, f->loader[i].service.written);
-	}
+	put_services(f, &b);
 	if (with_references) {
 		buf_put_str(&b, f->service_count > 0 ? ", " : "");
 		put_count(&b, references, "reference");

@@ -345,6 +345,17 @@ def test_thirty_two_services(world):
     assert len(world.ssm.requests) == 64
 
 
+@pytest.mark.parametrize("length, whole", [(38, 32), (60, 22)])
+def test_the_summary_names_whole_services(world, length, whole):
+    """Many long names do not fit into a line: those that do not are counted."""
+    services = [f"{i:02d}{'x' * (length - 2)}" for i in range(32)]
+    result = world.run("exec", "--references", *services).succeeded()
+    named = result.summary["from"].split(" and ")
+    assert named[0].split(", ") == services[:whole]
+    assert named[1:] == ([f"{32 - whole} more"] if whole < 32 else [])
+    assert result.summary["references"] == "0"
+
+
 @pytest.mark.parametrize("count, connections", [(7, 8), (8, 8), (12, 8)])
 def test_references_have_their_part_of_the_connections(world, count, connections):
     variables = {"REF": "of the reference"}
