@@ -28,6 +28,10 @@ test_known(void **state)
 		{ ECONNREFUSED, "Connection refused" },
 		{ ECONNRESET, "Connection reset by peer" },
 		{ EPIPE, "Broken pipe" },
+		{ EBUSY, "Resource busy" },
+		{ ENFILE, "Too many open files in system" },
+		{ ELIBBAD, "Accessing a corrupted shared library" },
+		{ ENOBUFS, "No buffer space available" },
 		{ ETIMEDOUT, "Operation timed out" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
