@@ -128,6 +128,8 @@ check_complete(const struct words *w)
 		return err_hint(w->e, "write: antechamber %s -- command",
 			is_exec ? "exec service" : "init");
 	}
+	if (w->has_separator && !runs && !has_services(c))
+		return err_set(w->e, ERR_USAGE, "unexpected argument '--'");
 	if (runs && c->argv == NULL)
 		return err_set(w->e, ERR_USAGE, "no command after --");
 	if (has_services(c) && c->service_count == 0 && !c->rules.references) {

@@ -77,7 +77,8 @@ name_copy(const char *temporary, const char *path, struct err *e)
 	struct quoted q;
 	if (rename(temporary, path) == 0)
 		return true;
-	const bool is_directory = errno == EISDIR;
+	const bool is_directory =
+		errno == EISDIR || (errno == ENOTDIR && span_ends_with(span_of(path), SPAN("/")));
 	err_sys(e, ERR_USAGE, errno, "write %s", quote(&q, span_of(path)));
 	if (is_directory)
 		err_hint(e, "name the file in that directory: %s/antechamber", q.text);

@@ -148,9 +148,25 @@ def test_copy_that_fails(world, path, said):
     world.run("copy", path, command=None).failed(100, said)
 
 
-@pytest.mark.parametrize("arguments", [["copy"], ["copy", "/tmp/a", "/tmp/b"], ["copy", "--frob", "/tmp/a"]])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_copy_to_a_directory(world, tmp_path, end):
+    hint = "name the file in that directory: .*/antechamber"
+    world.run("copy", f"{tmp_path}{end}", command=None).failed(100, "directory", hint=hint)
+    assert not list(tmp_path.iterdir())
+
+
+def test_copy_over_a_mounted_file(world, tmp_path):
+    target = tmp_path / "antechamber"
+    target.touch()
+    binds = [(target, target)]
+    world.run("copy", target, command=None, binds=binds).failed(100, "Resource busy")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["copy"], ["copy", "/tmp/a", "/tmp/b"], ["copy", "--frob", "/tmp/a"], ["copy", "/tmp/a", "--", "/tmp/b"],
+])  # fmt: skip
 def test_copy_usage(world, arguments):
-    world.run(*arguments, command=None).failed(100, "copy|PATH|frob|/tmp/b")
+    world.run(*arguments, command=None).failed(100, "PATH|path|frob|unexpected argument")
 
 
 # version and help.
