@@ -4,10 +4,10 @@
 #include "aws/xml.h"
 #include "base/quote.h"
 
-/* Longest RFC 3339 time that is looked at. */
+/* The longest RFC 3339 time that is read. */
 #define TIME_TEXT_MAX 64
 
-/* An answer that is read: an XML one, or the object of a JSON one that holds the credentials. */
+/* The response being read: XML, or the JSON object that holds the credentials. */
 struct reader {
 	struct span xml; /* empty: JSON */
 	struct json_value object;
@@ -21,7 +21,7 @@ malformed(struct err *e)
 	return err_ctx(e, "malformed credentials");
 }
 
-/* Appends a member or element to the arena, nothing when it is absent, and keeps it. */
+/* Appends a member or element to the arena and keeps it; an absent one appends nothing. */
 static bool
 keep_optional(const struct reader *r, const char *name, struct secret *kept)
 {
@@ -70,11 +70,11 @@ read_expiration(struct json_value object, int64_t *expires, struct err *e)
 	json_unescape(value, &b);
 	if (!b.overflow && time_parse_rfc3339(buf_span(&b), expires))
 		return true;
-	err_set(e, ERR_TRANSIENT, "Expiration is no time");
+	err_set(e, ERR_TRANSIENT, "Expiration is not a valid time");
 	return malformed(e);
 }
 
-/* What a document that is refused holds all the same: its own text must not show it. */
+/* A refused document may hold keys too, and its own text must not show them. */
 static void
 keep_what_there_is(const struct reader *r)
 {
@@ -87,7 +87,7 @@ keep_what_there_is(const struct reader *r)
 		keep_optional(&quiet, names[i], &kept);
 }
 
-/* "Code": absent or Success in an answer that holds credentials. */
+/* "Code": absent or Success in a response that holds credentials. */
 static bool
 check_code(const struct reader *r, struct buf *scratch)
 {
@@ -99,7 +99,7 @@ check_code(const struct reader *r, struct buf *scratch)
 	if (code.doc == NULL || json_string_is(code, SPAN("Success")))
 		return true;
 	keep_what_there_is(r);
-	/* Code and message whole, as quote() finds whole secrets only. */
+	/* Code and message whole: quote() masks before it cuts. */
 	json_unescape(code, scratch);
 	if (!json_member(r->object, "Message", JSON_STRING, &message, r->e))
 		return malformed(r->e);
@@ -109,16 +109,16 @@ check_code(const struct reader *r, struct buf *scratch)
 }
 
 bool
-credential_read_json(struct json_value answer, struct buf *scratch, struct buf *arena,
+credential_read_json(struct json_value response, struct buf *scratch, struct buf *arena,
 	struct credentials *c, struct err *e)
 {
-	const struct reader r = { .object = answer, .arena = arena, .e = e };
+	const struct reader r = { .object = response, .arena = arena, .e = e };
 	return check_code(&r, scratch) && keep_pair(&r, c) &&
 	       keep_optional(&r, "Token", &c->session_token) &&
-	       read_expiration(answer, &c->expires, e);
+	       read_expiration(response, &c->expires, e);
 }
 
-/* Takes the member of an object that is the next object on the way to the credentials. */
+/* Replaces *object by its member of that name, which holds the credentials. */
 static bool
 step_into(struct json_value *object, const char *name, struct err *e)
 {
@@ -142,7 +142,7 @@ credential_read_sts(struct span body, struct json_doc *scratch, struct buf *aren
 	return keep_pair(&r, c) && keep(&r, "SessionToken", &c->session_token);
 }
 
-/* application/x-www-form-urlencoded: all but unreserved bytes as %XX. */
+/* application/x-www-form-urlencoded: every byte that is not unreserved is written as %XX. */
 static void
 put_form_value(struct buf *b, const char *name, struct span value)
 {

@@ -31,7 +31,7 @@ credential_source_name(enum credential_source source)
 	return "EC2 instance metadata";
 }
 
-/* A variable that holds nothing but blanks is one that a template left empty. */
+/* A variable with nothing but blanks is one that a template left empty. */
 static const char *
 variable(char *const *environ, const char *name)
 {
@@ -101,7 +101,7 @@ plan_web_identity(char *const *environ, struct credential_plan *plan, struct err
 	       check_variable(SESSION_NAME, span_of(plan->session_name), e);
 }
 
-/* Reads the URL that a variable names, or the default of one. */
+/* Reads the URL of a variable, or its default. */
 static bool
 plan_url(struct credential_plan *plan, const char *name, struct span text, struct err *e)
 {
@@ -123,7 +123,7 @@ plan_relative(struct credential_plan *plan, const char *uri, struct err *e)
 		err_set(e, ERR_USAGE, "credentials: %s does not begin with /", RELATIVE_URI);
 		return err_hint(e, "the ECS agent sets it to a path such as /v2/credentials/ID");
 	}
-	/* The path names the task's credentials to everybody that can reach the agent. */
+	/* Any process that can reach the agent gets the task's credentials with this path. */
 	secret_keep(span_of(uri));
 	buf_printf(&text, "http://169.254.170.2%s", uri);
 	if (text.overflow)
@@ -151,7 +151,7 @@ credential_none(char *const *environ, struct err *e)
 	err_set(e, ERR_USAGE,
 		"credentials: none are configured: AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, "
 		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are unset, EC2 instance "
-		"metadata is off or does not answer");
+		"metadata is off or does not respond");
 	if (variable(environ, "AWS_PROFILE") != NULL)
 		return err_hint(e, "profiles are not read: use 'aws-vault exec PROFILE -- ...' or "
 				   "'aws configure export-credentials --format env'");
@@ -184,7 +184,7 @@ plan_imds(char *const *environ, struct credential_plan *plan, struct err *e)
 		return plan_url(plan, IMDS_ENDPOINT, span_of(url), e);
 	plan_url(plan, IMDS_ENDPOINT,
 		is_ipv6 ? SPAN("http://[fd00:ec2::254]") : SPAN("http://169.254.169.254"), e);
-	/* No variable is to be named that is not set. */
+	/* A variable that is not set must not be named. */
 	plan->variable = NULL;
 	return true;
 }

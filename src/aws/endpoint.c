@@ -7,7 +7,7 @@
 #define USE_FIPS "AWS_USE_FIPS_ENDPOINT"
 #define USE_DUALSTACK "AWS_USE_DUALSTACK_ENDPOINT"
 
-/* A partition: its regions begin so, and -WORD-NUMBER follows. */
+/* A partition; its regions are this prefix and then WORD-NUMBER. */
 struct partition {
 	const char *region;
 	const char *suffix;
@@ -24,10 +24,10 @@ static const struct partition partitions[] = {
 	{ "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov" },
 };
 
-/* Every other region's. */
+/* The partition of every other region. */
 static const struct partition aws = { "", "amazonaws.com", "api.aws" };
 
-/* A service's name in host names and scopes, and the variables of its endpoint. */
+/* A service's name in host names and signing scopes, and the variables of its endpoint. */
 static const struct {
 	const char *name;
 	const char *chamber_variable; /* "": chamber has none */
@@ -39,7 +39,7 @@ static const struct {
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER" },
 };
 
-/* What AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT say. */
+/* AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT. */
 struct variant {
 	bool fips;
 	bool dualstack;
@@ -87,6 +87,18 @@ is_zone(struct span s)
 	       !ascii_is_digit(s.p[s.n - 1]);
 }
 
+/* Up to the first number: the region of "us-east-1-bos-1a", a local zone, is "us-east-1". */
+static size_t
+region_length(struct span zone)
+{
+	size_t n = 0;
+	while (n < zone.n && !ascii_is_digit(zone.p[n]))
+		n++;
+	while (n < zone.n && ascii_is_digit(zone.p[n]))
+		n++;
+	return n;
+}
+
 bool
 endpoint_check_region(struct span region, struct err *e)
 {
@@ -94,8 +106,8 @@ endpoint_check_region(struct span region, struct err *e)
 	if (is_region(region) && is_zone(region)) {
 		err_set(e, ERR_USAGE, "region \"%s\": an availability zone, not a region",
 			quote(&q, region));
-		region.n--;
-		return err_hint(e, "leave out the zone's letter: %s", quote(&q, region));
+		region.n = region_length(region);
+		return err_hint(e, "use its region: %s", quote(&q, region));
 	}
 	if (is_region(region))
 		return true;
@@ -112,7 +124,7 @@ endpoint_arn_region(struct span arn, struct span *region)
 		if (!span_split(&arn, ':', &part[i]) || arn.p == NULL)
 			return false;
 	}
-	/* Behind the region come the account and the resource. */
+	/* The account and the resource follow the region. */
 	if (!span_eq(part[0], SPAN("arn")) || span_find(arn, ':') == arn.n || !is_region(part[3]))
 		return false;
 	*region = part[3];
@@ -142,7 +154,7 @@ put_own(struct buf *b, enum endpoint_service service, struct span region, struct
 	bool is_aws = partition == &aws;
 	bool is_secrets = service == ENDPOINT_SECRETS_MANAGER;
 
-	/* GovCloud's plain hosts are the FIPS ones, but that of Secrets Manager. */
+	/* GovCloud's plain hosts are the FIPS ones, except that of Secrets Manager. */
 	bool fips = variant.fips && !(is_gov && !variant.dualstack && !is_secrets);
 	/* Secrets Manager's plain hosts have both kinds of addresses (in China without FIPS). */
 	bool both = is_secrets && (is_aws || is_gov || (is_cn && !variant.fips));
@@ -154,7 +166,7 @@ put_own(struct buf *b, enum endpoint_service service, struct span region, struct
 	buf_put_str(b, dualstack ? partition->dualstack_suffix : partition->suffix);
 }
 
-/* The value of a variable, whose name is then the endpoint's; an earlier one wins. */
+/* The value of a variable, which ep->variable then names; an earlier one takes precedence. */
 static void
 read_variable(const char *name, char *const *environ, struct endpoint *ep, const char **text)
 {

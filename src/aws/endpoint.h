@@ -28,18 +28,18 @@ struct endpoint {
 	struct span path; /* of every request, "/" at least, as it is written */
 	struct span region; /* to sign with; what endpoint_select was given */
 	struct span service; /* to sign with; a literal */
-	const char *variable; /* that named a custom endpoint; NULL when AWS's own is used */
+	const char *variable; /* that holds a custom endpoint; NULL when AWS's own is used */
 	char own_url[HOST_MAX];
 };
 
 /*
  * The endpoint of a service in a region: what the variables name (chamber's own, then
  * AWS_ENDPOINT_URL_<SERVICE>, then AWS_ENDPOINT_URL), else AWS's host. Region and environ are
- * borrowed by ep. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS puts aside the AWS_* variables; chamber's
- * stays, as chamber hands it to the SDK as a setting of the program. ERR_USAGE names the variable:
- * a bad URL, userinfo or a query in it, FIPS or dual-stack with a custom endpoint, a flag that is
- * neither true nor false; or the region: not what endpoint_check_region takes. A plain-http URL is
- * the caller's to judge.
+ * borrowed by ep. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS turns the AWS_* variables off; chamber's
+ * stays, because chamber passes it to the SDK as a setting of the program. ERR_USAGE names the
+ * variable: a bad URL, userinfo or a query in it, FIPS or dual-stack with a custom endpoint, a flag
+ * that is neither true nor false; or the region: not what endpoint_check_region takes. The caller
+ * judges a plain-http URL.
  */
 bool endpoint_select(enum endpoint_service service, struct span region, char *const *environ,
 	struct endpoint *ep, struct err *e);
@@ -52,7 +52,7 @@ bool endpoint_check_region(struct span region, struct err *e);
 
 /*
  * The region of "arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", pointing into arn. False when arn
- * has not that form or its region is empty (IAM) or fails endpoint_check_region.
+ * does not have that form or its region is empty (IAM) or fails endpoint_check_region.
  */
 bool endpoint_arn_region(struct span arn, struct span *region);
 

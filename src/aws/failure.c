@@ -21,7 +21,7 @@ set_code(struct failure *f, struct span code)
 
 /*
  * Reads a member of a JSON body, or the element of that name of an XML one, as the message. One
- * that is no text, or stands there twice, counts as absent.
+ * that is not text, or is repeated, counts as absent.
  */
 static bool
 read_text(struct failure *f, const struct json_value *root, struct span body, const char *name)
@@ -47,7 +47,7 @@ read_body(struct failure *f, const struct json_value *root, struct span body)
 		read_text(f, root, body, "Message");
 }
 
-/* A request id that is longer than any is left out. */
+/* A request id longer than any real one is left out. */
 static void
 set_request_id(struct failure *f, struct span id)
 {
@@ -129,7 +129,7 @@ static const struct hint by_code[] = {
 		"the variable names no task of this agent: is it from another container?" },
 };
 
-/* What to do about a denial, by the reason that its message gives. The first that fits counts. */
+/* What to do about a denial, by the reason in its message. The first that fits counts. */
 static const struct hint by_reason[] = {
 	{ "service control policy",
 		"a service control policy of the organization denies it: ask its administrator" },
@@ -165,7 +165,7 @@ has_part(struct span s, struct span part)
 	return s.n >= part.n;
 }
 
-/* The hints of a list that fit the text: the first one stays. */
+/* Adds the hints of a list that fit the text; an error keeps its first hint. */
 #define ADD_HINTS(list, text, fits, e) \
 	add_hints(list, sizeof(list) / sizeof(*(list)), text, fits, e)
 

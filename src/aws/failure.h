@@ -8,16 +8,16 @@
 #include "http/response.h"
 #include "json/json.h"
 
-/* AWS error codes are single words; a longer one is none: cut, it could show half a secret. */
+/* AWS error codes are single words. A longer text is not used: cut, it could show half a secret. */
 #define FAILURE_CODE_MAX 96
-/* A UUID, or what S3 and proxies put there. */
+/* A UUID, or the ids of S3 and of proxies. */
 #define FAILURE_REQUEST_ID_MAX 80
 
-/* What a response other than the one that was asked for says of itself. */
+/* What an error response says of itself. */
 struct failure {
 	char code[FAILURE_CODE_MAX];
 	struct span message; /* as sent; points into text */
-	char request_id[FAILURE_REQUEST_ID_MAX]; /* "" when there is none, or a longer one */
+	char request_id[FAILURE_REQUEST_ID_MAX]; /* "" when it is absent or longer */
 	bool is_agent; /* of a metadata or credentials service, not of an AWS endpoint */
 	struct err ignored; /* why the body could not be read */
 	char text[HTTP_BODY_MAX]; /* whole: masking comes before cutting */

@@ -14,7 +14,7 @@
 /* Beyond this many doublings any base is above RETRY_DELAY_MAX_MS. */
 #define DOUBLINGS_MAX 20
 
-/* AWS takes signatures five minutes around its clock; its SDKs call more than four skew. */
+/* AWS accepts signatures within five minutes of its clock; its SDKs call more than four skew. */
 #define SKEW_SECONDS 240
 
 static int64_t

@@ -25,7 +25,7 @@
 #define RETRY_DELAY_MAX_MS 20000
 #define RETRY_HINT_EXTRA_MS 5000
 
-/* A server that said nothing of when to come back. */
+/* The server did not say when to come back. */
 #define RETRY_NO_HINT (-1)
 
 /* What a sequence of requests to one host has learned; zero at its start. */
@@ -36,7 +36,7 @@ struct retry_state {
 
 /* What is known when an attempt has failed. */
 struct retry_failure {
-	enum err_kind kind; /* all but ERR_TRANSIENT and ERR_THROTTLED are final */
+	enum err_kind kind; /* every kind except ERR_TRANSIENT and ERR_THROTTLED is final */
 	unsigned attempts_max; /* of one request, the first included; at least 1 */
 	int64_t hint_ms; /* retry_parse_hint or RETRY_NO_HINT */
 	uint32_t random; /* 32 random bits */
@@ -58,17 +58,17 @@ bool retry_next(struct retry_state *r, const struct retry_failure *f, int64_t *d
  */
 int64_t retry_succeeded(struct retry_state *r, uint32_t random);
 
-/* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or no number. */
+/* The value of x-amz-retry-after, milliseconds; RETRY_NO_HINT when it is absent or not a number. */
 int64_t retry_parse_hint(struct span value);
 
-/* Whether an error code is one of a list, parted by blanks. */
+/* Whether an error code is one of a list, separated by blanks. */
 bool retry_is_one_of(struct span code, struct span codes);
 
 /*
- * The class of an answer that is no success, by its HTTP status and the error code of AWS ("" when
- * there is none): ERR_THROTTLED, ERR_TRANSIENT (sent again), ERR_FINAL (redirects, other 5xx: may
- * pass, but not now) or ERR_REFUSED (other 4xx). A status below 300 is ERR_TRANSIENT: not the
- * answer that was asked for.
+ * The class of an error response, by its HTTP status and the error code of AWS ("" when it has
+ * none): ERR_THROTTLED, ERR_TRANSIENT (sent again), ERR_FINAL (redirects, other 5xx: may pass, but
+ * not now) or ERR_REFUSED (other 4xx). A status below 300 is ERR_TRANSIENT: not the response that
+ * was asked for.
  */
 enum err_kind retry_classify(unsigned status, struct span code);
 
@@ -76,9 +76,9 @@ enum err_kind retry_classify(unsigned status, struct span code);
 bool retry_is_expired_token(struct span code);
 
 /*
- * Whether an answer with this code may have been caused by our clock: the code is one of those, and
- * the answer's Date (its field's value) is more than four minutes off now (seconds since 1970).
- * *offset is then what to add to our clock, in seconds, and of no meaning otherwise.
+ * Whether our clock may have caused a response with this code: the code is one of those, and the
+ * response's Date (its field's value) is more than four minutes off now (seconds since 1970).
+ * *offset is then what to add to our clock, in seconds, and without meaning otherwise.
  */
 bool retry_clock_skew(struct span code, struct span date, int64_t now, int64_t *offset);
 

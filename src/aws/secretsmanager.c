@@ -22,20 +22,20 @@ secretsmanager_put_get(struct buf *b, const struct secretsmanager_question *q)
 }
 
 bool
-secretsmanager_put_string(struct json_value answer, struct buf *b, struct err *e)
+secretsmanager_put_string(struct json_value response, struct buf *b, struct err *e)
 {
 	struct json_value text;
 	struct json_value binary;
-	if (!json_member(answer, "SecretString", JSON_STRING, &text, e) ||
-		!json_member(answer, "SecretBinary", JSON_STRING, &binary, e))
-		return err_ctx(e, "malformed answer");
+	if (!json_member(response, "SecretString", JSON_STRING, &text, e) ||
+		!json_member(response, "SecretBinary", JSON_STRING, &binary, e))
+		return err_ctx(e, "malformed response");
 	if (text.doc != NULL) {
 		json_unescape(text, b);
 		return !b->overflow ||
 		       err_set(e, ERR_LIMIT, "SecretString: more than %zu bytes", b->cap);
 	}
 	if (binary.doc == NULL)
-		return err_set(e, ERR_TRANSIENT, "malformed answer: no SecretString");
+		return err_set(e, ERR_TRANSIENT, "malformed response: no SecretString");
 	err_set(e, ERR_REFUSED, "it is a binary secret");
 	return err_hint(e, "store it as text: a SecretString");
 }

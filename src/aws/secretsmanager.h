@@ -24,10 +24,10 @@ struct secretsmanager_question {
 void secretsmanager_put_get(struct buf *b, const struct secretsmanager_question *q);
 
 /*
- * Appends the SecretString of an answer. ERR_REFUSED: it is a binary secret; ERR_TRANSIENT:
+ * Appends the SecretString of a response. ERR_REFUSED: it is a binary secret; ERR_TRANSIENT:
  * malformed; ERR_LIMIT: b is too small.
  */
-bool secretsmanager_put_string(struct json_value answer, struct buf *b, struct err *e);
+bool secretsmanager_put_string(struct json_value response, struct buf *b, struct err *e);
 
 /*
  * Appends a member's value as the variable gets it: a string as it is, a number or boolean as its

@@ -115,7 +115,7 @@ derive_key(struct buf *b, const struct credentials *c, const struct sigv4_scope 
 	hash_hmac_sha256(hash_bytes(key), SPAN("aws4_request"), key);
 }
 
-/* The signature of r; the pieces of text on the way to it stand behind each other in b. */
+/* The signature of r; the intermediate texts follow each other in b. */
 static void
 sign(struct buf *b, const struct credentials *c, const struct sigv4_scope *scope,
 	const struct sigv4_request *r, struct hash_sha256 *signature)
@@ -123,9 +123,9 @@ sign(struct buf *b, const struct credentials *c, const struct sigv4_scope *scope
 	size_t start = b->len;
 	derive_key(b, c, scope, signature);
 	sigv4_put_canonical_request(b, r);
-	size_t behind = b->len;
+	size_t to_sign = b->len;
 	sigv4_put_string_to_sign(b, scope, span_skip(buf_span(b), start));
-	hash_hmac_sha256(hash_bytes(signature), span_skip(buf_span(b), behind), signature);
+	hash_hmac_sha256(hash_bytes(signature), span_skip(buf_span(b), to_sign), signature);
 	b->len = start;
 }
 
@@ -182,7 +182,7 @@ sigv4_put_path(struct buf *b, struct span path)
 	size_t start = b->len;
 	struct span segment;
 	bool open = true; /* the path ends in a slash, or in a dot segment, which leaves one */
-	/* Each segment is written with the slash before it; one at the end has none behind it. */
+	/* Each segment is written with the slash before it; one at the end is followed by none. */
 	while (span_split(&path, '/', &segment)) {
 		bool is_up = span_eq(segment, SPAN(".."));
 		open = segment.n == 0 || is_up || span_eq(segment, SPAN("."));

@@ -12,14 +12,14 @@
 /*
  * AWS Signature Version 4, header form (AWS IAM User Guide, "Create a signed AWS API request").
  * Pure. The caller adds host, x-amz-date (the stamp of the scope) and, when there is a session
- * token, x-amz-security-token to the fields that it gives here and sends.
+ * token, x-amz-security-token to the fields that it passes here and sends.
  */
 
 struct sigv4_request {
 	struct span method;
 	struct span path; /* canonical, as sigv4_put_path makes it */
 	struct span query; /* canonical: encoded and sorted by its maker; "" */
-	/* All are signed. In the order of their lower-cased names, of which none stands twice. */
+	/* All are signed. Ordered by their lower-cased names, which are all different. */
 	const struct http_field *field;
 	unsigned field_count;
 	struct span payload;
@@ -49,7 +49,7 @@ void sigv4_put_string_to_sign(
 /* The unreserved characters of RFC 3986 section 2.3 that are neither letters nor digits. */
 #define SIGV4_UNRESERVED "-._~"
 
-/* Appends s, all bytes but letters, digits and those of plain percent-encoded. */
+/* Appends s, every byte percent-encoded except letters, digits and those in plain. */
 void sigv4_put_encoded(struct buf *b, struct span s, const char *plain);
 
 /*

@@ -46,7 +46,7 @@ ssm_next(struct json_value response, struct ssm_cursor *cursor, struct ssm_param
 	struct err *e)
 {
 	struct json_value item = { 0 };
-	/* The list is looked up once: of a large file that takes as long as a whole walk. */
+	/* The list is looked up once: in a large file that takes as long as walking it once. */
 	bool ok = cursor->list.doc != NULL ||
 		  json_need(response, "Parameters", JSON_ARRAY, &cursor->list, e);
 	if (ok && !json_next(cursor->list, &cursor->at, NULL, &item))
@@ -58,10 +58,10 @@ ssm_next(struct json_value response, struct ssm_cursor *cursor, struct ssm_param
 }
 
 bool
-ssm_put_token(struct json_value answer, struct buf *b, struct err *e)
+ssm_put_token(struct json_value response, struct buf *b, struct err *e)
 {
 	struct json_value token;
-	if (!json_member(answer, "NextToken", JSON_STRING, &token, e))
+	if (!json_member(response, "NextToken", JSON_STRING, &token, e))
 		return err_ctx(e, "malformed response");
 	json_unescape(token, b);
 	if (b->overflow)

@@ -8,9 +8,9 @@
 #include "base/span.h"
 #include "json/json.h"
 
-/* Parameter Store's answers and questions (AWS Systems Manager API Reference). Pure. */
+/* Parameter Store's requests and responses (AWS Systems Manager API Reference). Pure. */
 
-/* Most parameters in one answer, and names in one GetParameters. */
+/* Most parameters in one response, and names in one GetParameters. */
 #define SSM_BATCH_MAX 10
 
 struct ssm_by_path {
@@ -30,7 +30,7 @@ void ssm_put_by_path(struct buf *b, const struct ssm_by_path *r);
 /* Appends the body of GetParameters for 1 to SSM_BATCH_MAX names. Check b->overflow. */
 void ssm_put_get(struct buf *b, const struct span *name, unsigned count);
 
-/* A parameter of an answer; name and value are strings. */
+/* A parameter of a response; name and value are strings. */
 struct ssm_parameter {
 	struct json_value item;
 	struct json_value name;
@@ -54,6 +54,6 @@ enum ssm_step ssm_next(struct json_value response, struct ssm_cursor *cursor,
 	struct ssm_parameter *p, struct err *e);
 
 /* Appends NextToken unescaped; nothing when it is absent, null or empty: the last page. */
-bool ssm_put_token(struct json_value answer, struct buf *b, struct err *e);
+bool ssm_put_token(struct json_value response, struct buf *b, struct err *e);
 
 #endif

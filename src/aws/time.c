@@ -97,7 +97,7 @@ take_number(struct span *s, size_t width, int *value)
 	return true;
 }
 
-/* Takes one of the names of three letters off *s and tells which, from 1 on. */
+/* Takes one of the names of three letters off *s; *number says which, from 1 on. */
 static bool
 take_name(struct span *s, const char *names, int *number)
 {
@@ -113,8 +113,8 @@ take_name(struct span *s, const char *names, int *number)
 }
 
 /*
- * Takes what has the form off *s: '0' to '5' stand for the parts of a civil time as numbers, N and
- * W for the names of a month and of a day of the week, and all else for itself.
+ * Takes text of this form off *s: '0' to '5' are the parts of a civil time as numbers, N and W the
+ * names of a month and of a day of the week; every other character is itself.
  */
 static bool
 take_form(struct span *s, const char *form, int civil[CIVIL_PARTS])
@@ -136,7 +136,7 @@ take_form(struct span *s, const char *form, int civil[CIVIL_PARTS])
 	return ok;
 }
 
-/* Second 60 is a leap second and may stand at the end of any minute, as zones shift it. */
+/* Second 60 is a leap second, which zones shift to the end of any minute. */
 static bool
 is_civil(const int civil[CIVIL_PARTS])
 {

@@ -7,8 +7,8 @@
 #include "base/span.h"
 
 /*
- * Not an XML parser: it finds the flat text elements that STS answers consist of, and error answers
- * of emulators. Pure.
+ * Not an XML parser: it finds the flat text elements of STS's responses, and of error responses of
+ * emulators. Pure.
  */
 
 /*
@@ -18,7 +18,7 @@
  */
 bool xml_put_text(struct buf *b, struct span xml, const char *name);
 
-/* Whether a body looks like XML: its first byte that is no blank is '<'. */
+/* Whether a body looks like XML: its first byte that is not a blank is '<'. */
 bool xml_is(struct span body);
 
 #endif

@@ -32,9 +32,9 @@
 /* Names given to --keep, and to --unset: more than anyone writes by hand. */
 #define NAMES_MAX 64
 
-/* An answer's status line and header fields. */
+/* A response's status line and header fields. */
 #define HTTP_HEAD_MAX (16 * 1024)
-/* An answer's body: ten values of 8 KiB, each byte as a six byte escape, are half of it. */
+/* A response's body: ten values of 8 KiB, each byte as a six byte escape, are half of it. */
 #define HTTP_BODY_MAX (1024 * 1024)
 /* A request: a session token has no stated maximum, a web identity token has 20,000 bytes. */
 #define HTTP_REQUEST_MAX (64 * 1024)
@@ -56,17 +56,17 @@
 /* A host name: 253 bytes by RFC 1035 section 2.3.4 and a NUL. */
 #define HOST_MAX 254
 
-/* Deepest nesting of JSON; AWS answers have four levels. */
+/* Deepest nesting of JSON; responses of AWS have four levels. */
 #define JSON_DEPTH_MAX 32
 /* Values and names in one JSON text: a file of 12,000 parameters has 240,000. */
 #define JSON_TOKENS_MAX (256 * 1024)
 
 /* Credentials: AWS says to assume no size for a session token. */
 #define CREDENTIALS_MAX (32 * 1024)
-/* The body of a credentials answer, the token files. */
+/* The body of a response with credentials, the token files. */
 #define TOKEN_FILE_MAX (32 * 1024)
 
-/* The form for STS beside the token, of which each byte may be encoded. */
+/* The form for STS without the token, of which each byte may be encoded. */
 #define STS_FORM_MAX 4096
 /* A role of an instance: 64 characters (IAM User Guide), and its path. */
 #define ROLE_NAME_MAX 256
@@ -105,7 +105,7 @@
 /* A bundle of 512 certificates. */
 #define TRUST_FILE_MAX (2 * 1024 * 1024)
 
-/* Certificates that a server sends: a leaf, two or three intermediates, a root, strays. */
+/* Certificates that a server sends: a leaf, two or three intermediates, a root, unrelated ones. */
 #define CHAIN_CERTIFICATES_MAX 16
 /* Their bytes together: each has one to two KiB. */
 #define CHAIN_BYTES_MAX (64 * 1024)

@@ -50,11 +50,11 @@ put_signed(struct buf *b, int value)
 	put_number(b, value < 0 ? 0u - (unsigned)value : (unsigned)value, 'u');
 }
 
-/* The conversions of buf.h, each as it stands in a format behind its '%'. */
+/* The conversions of buf.h, each as a format has it after its '%'. */
 static const char conversions[][4] = { "s", ".*s", "c", "d", "u", "llu", "zu", "02x", "02X", "%" };
 #define CONVERSION_COUNT (sizeof(conversions) / sizeof(*conversions))
 
-/* Writes the conversion that fmt begins with (behind its '%'); returns its length, 0 for none. */
+/* Writes the conversion that fmt begins with (after its '%'); returns its length, 0 for none. */
 static size_t
 put_conversion(struct buf *b, const char *fmt, va_list *ap)
 {

@@ -28,7 +28,7 @@ void buf_put_char(struct buf *b, char c);
 /*
  * The part of printf that this program needs, so that the C library's (with its floating point)
  * stays out of the executable: %s %.*s %c %d %u %llu %zu %02x %02X %%. Any other conversion is
- * a defect of the caller; it is written as it stands.
+ * a defect of the caller; it is written as it is.
  */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));

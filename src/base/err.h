@@ -33,7 +33,7 @@ bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The same with ": " and the text of errno value number behind it. ENOMEM is ERR_FINAL, unless
+ * The same, followed by ": " and the text of errno value number. ENOMEM is ERR_FINAL, unless
  * another attempt is worth it.
  */
 bool err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)

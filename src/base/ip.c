@@ -46,7 +46,7 @@ parse_group(struct span text, uint8_t out[2])
 
 #define NO_GAP IP_V6_SIZE
 
-/* The groups that are written, *size bytes, and before which of them "::" stands. */
+/* The groups that are written, *size bytes, and before which of them "::" is. */
 static bool
 parse_groups(struct span text, uint8_t out[IP_V6_SIZE], size_t *size, size_t *gap)
 {

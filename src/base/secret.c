@@ -5,7 +5,7 @@
 
 static struct secret_list *list;
 
-/* How many secrets before a mark are compared with those behind it. */
+/* How many secrets before a mark are compared with those after it. */
 #define LOOK_BACK 256
 
 void

@@ -20,7 +20,7 @@ struct secret {
  * reveals the value.
  */
 #define SECRET_LEAST 8
-/* A run of so many bytes that a text shares with a longer secret gives part of it away. */
+/* A run of so many bytes that a text shares with a longer secret reveals part of it. */
 #define SECRET_RUN 12
 
 /* The secrets of a process, in its own memory. */

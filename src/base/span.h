@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * A view of bytes that somebody else owns. It is not terminated by NUL and may hold any byte.
+ * A view of bytes that its maker owns. It is not terminated by NUL and may hold any byte.
  * A function that returns one says what it points into and how long that lives.
  */
 struct span {
@@ -34,7 +34,7 @@ size_t span_find(struct span s, char c);
 
 /*
  * Takes the part before the next separator off *rest. False when *rest is used up (its p is then
- * NULL). "a,,b" gives "a", "", "b"; the empty span gives one empty part.
+ * NULL). "a,,b" is "a", "", "b"; the empty span is one empty part.
  */
 bool span_split(struct span *rest, char separator, struct span *part);
 

@@ -18,7 +18,7 @@ http_head_status(struct http_response *r, struct span line, struct err *e)
 		return http_malformed(e, "a status line without a status of three digits");
 	/* Servers without a reason leave out the blank before it, too. */
 	if (line.n > 3 && line.p[3] != ' ')
-		return http_malformed(e, "a status line without a blank behind the status");
+		return http_malformed(e, "a status line without a blank after the status");
 
 	r->status = (unsigned)status;
 	r->is_http10 = !is_http11;
@@ -77,7 +77,7 @@ read_coding(struct http_response *r, struct span value, struct err *e)
 	return true;
 }
 
-/* RFC 9110 section 7.6.1. Options that mean nothing to us may stand there. */
+/* RFC 9110 section 7.6.1. Options that mean nothing to us are allowed. */
 static void
 read_connection(struct http_response *r, struct span value)
 {
@@ -98,7 +98,7 @@ http_head_field(struct http_response *r, struct span line, struct err *e)
 	if (!http_head_check_field(line, &name, &value, e))
 		return false;
 
-	/* The head's bound counts the CRLF of each line, so a LF behind each fits. */
+	/* The head's bound counts the CRLF of each line, so a LF after each fits. */
 	memcpy(r->head + r->head_len, line.p, line.n);
 	r->head_len += line.n;
 	r->head[r->head_len++] = '\n';
@@ -112,7 +112,7 @@ http_head_field(struct http_response *r, struct span line, struct err *e)
 	return true;
 }
 
-/* Answers that end with their head whatever their fields say. */
+/* Responses that end with their head, whatever their fields say. */
 static bool
 has_no_body(const struct http_response *r)
 {
@@ -136,9 +136,9 @@ bool
 http_head_end(struct http_response *r, struct err *e)
 {
 	if (r->chunked && r->has_length)
-		return http_malformed(e, "Content-Length beside Transfer-Encoding");
+		return http_malformed(e, "Content-Length together with Transfer-Encoding");
 	if (r->status == 101)
-		return http_malformed(e, "a change of protocol that nobody asked for");
+		return http_malformed(e, "a change of protocol that was not asked for");
 	if (r->status < 200) {
 		r->state = HTTP_STATUS_LINE;
 		return true;

@@ -9,15 +9,15 @@ static bool
 take_port(struct span *entry, uint16_t wanted)
 {
 	struct span text = *entry;
-	size_t behind = span_ends_with(text, SPAN("]")) ? 0 : text.n;
-	while (behind > 0 && text.p[behind - 1] != ':')
-		behind--;
-	if (behind > 0) {
+	size_t after = span_ends_with(text, SPAN("]")) ? 0 : text.n;
+	while (after > 0 && text.p[after - 1] != ':')
+		after--;
+	if (after > 0) {
 		uint64_t number;
-		struct span port = span_skip(text, behind);
+		struct span port = span_skip(text, after);
 		if (port.n > 0 && !(span_u64(port, UINT16_MAX, &number) && number == wanted))
 			return false;
-		text.n = behind - 1;
+		text.n = after - 1;
 	}
 	if (span_starts_with(text, SPAN("[")) && span_ends_with(text, SPAN("]")))
 		text = (struct span){ text.p + 1, text.n - 2 };

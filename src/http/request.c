@@ -26,7 +26,7 @@ check_field(const struct http_field *f, struct err *e)
 {
 	if (!http_is_token(f->name))
 		return refuse(f->name, "no name of a field", e);
-	/* A second framing beside ours would be a smuggler's tool (RFC 9112 section 6.3). */
+	/* A second framing would be a smuggler's tool (RFC 9112 section 6.3). */
 	if (span_eq_nocase(f->name, SPAN("Content-Length")) ||
 		span_eq_nocase(f->name, SPAN("Transfer-Encoding")))
 		return refuse(f->name, "it follows from the body", e);

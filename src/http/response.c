@@ -92,7 +92,7 @@ end_of_size_line(struct http_response *r, struct span line, struct err *e)
 	if (digits > 16)
 		return http_malformed(e, "a chunk size of more than 16 digits");
 	if (digits < line.n && !span_starts_with(extension, SPAN(";")))
-		return http_malformed(e, "a chunk size with something behind it");
+		return http_malformed(e, "a chunk size with something after it");
 	if (!count_framing(r, line.n - digits, e))
 		return false;
 
@@ -213,8 +213,8 @@ http_response_close(struct http_response *r, struct err *e)
 	if (r->state == HTTP_DONE)
 		return true;
 	if (r->state == HTTP_STATUS_LINE && r->framing_len == 0)
-		return err_set(e, ERR_TRANSIENT, "the connection was closed before an answer");
-	return err_set(e, ERR_TRANSIENT, "the connection was closed in the middle of the answer");
+		return err_set(e, ERR_TRANSIENT, "the connection was closed before a response");
+	return err_set(e, ERR_TRANSIENT, "the connection was closed in the middle of the response");
 }
 
 bool

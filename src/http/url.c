@@ -16,7 +16,7 @@ starts_with_nocase(struct span text, struct span prefix)
 	return text.n >= prefix.n && span_eq_nocase((struct span){ text.p, prefix.n }, prefix);
 }
 
-/* How long the scheme and "://" are that text begins with, 0 when they are none of ours. */
+/* The length of the scheme and "://" that text begins with; 0: neither http nor https. */
 static size_t
 scheme_length(struct span text)
 {
@@ -33,15 +33,15 @@ static bool
 fail(struct span text, const char *why, struct err *e)
 {
 	struct quoted q;
-	size_t behind = text.n;
-	while (behind > 0 && text.p[behind - 1] != '@')
-		behind--;
-	size_t shown = behind > 0 ? scheme_length(text) : 0;
+	size_t after = text.n;
+	while (after > 0 && text.p[after - 1] != '@')
+		after--;
+	size_t shown = after > 0 ? scheme_length(text) : 0;
 	return err_set(e, ERR_USAGE, "URL \"%.*s%s%s\": %s", (int)shown, text.p,
-		behind > 0 ? "***@" : "", quote(&q, span_skip(text, behind)), why);
+		after > 0 ? "***@" : "", quote(&q, span_skip(text, after)), why);
 }
 
-/* What RFC 3986 allows in userinfo and paths beside letters, digits and escapes. */
+/* What RFC 3986 allows in userinfo and paths, besides letters, digits and escapes. */
 #define USERINFO "-._~!$&'()*+,;=:"
 #define PATH USERINFO "@/?"
 
@@ -110,7 +110,7 @@ read_port(struct span text, struct url *u)
 		return NULL;
 	uint64_t port;
 	if (text.p[0] != ':')
-		return "something other than a port behind the ]";
+		return "something other than a port after the ]";
 	if (!span_u64(span_skip(text, 1), UINT16_MAX, &port) || port == 0)
 		return "a port that is not a number from 1 to 65535";
 	u->port = (uint16_t)port;

@@ -13,7 +13,7 @@ struct url {
 	struct span userinfo; /* "user:password", empty when there is none */
 	struct span host; /* a name or an address, an IPv6 address without its brackets */
 	bool host_is_ipv6; /* it was in brackets */
-	bool host_is_absolute; /* a dot ended it, which is no part of host */
+	bool host_is_absolute; /* a dot ended it, which is not part of host */
 	uint16_t port; /* 443 or 80 where none is written */
 	bool port_is_default;
 	struct span target; /* path and query, "" or beginning with '/' ("?x" alone is refused) */

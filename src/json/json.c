@@ -55,7 +55,7 @@ json_raw(struct json_value v)
 	return (struct span){ v.doc->text.p + t->start, (size_t)(t->end - t->start) };
 }
 
-/* true, false, null and numbers are one type to jsmn; after lint the first byte tells them. */
+/* true, false, null and numbers are one type to jsmn; after lint their first bytes differ. */
 static enum json_type
 primitive_type(char first)
 {
@@ -107,7 +107,7 @@ json_type_name(enum json_type type)
 	return "an object";
 }
 
-/* The first token that is not inside v; tokens stand in the order of the text. */
+/* The first token that is not inside v; tokens are in the order of the text. */
 static int
 index_behind(struct json_value v)
 {

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /*
- * Not JSMN_STRICT: it refuses a number that ends the text, and jsonlint has refused all that it
- * would refuse rightly.
+ * Not JSMN_STRICT: it refuses a number that ends the text, and jsonlint has refused
+ * everything else that it would refuse.
  */
 #define JSMN_HEADER
 #define JSMN_PARENT_LINKS
@@ -50,13 +50,13 @@ enum json_type json_type(struct json_value v);
 /* "an object", "a string", ...: for messages. */
 const char *json_type_name(enum json_type type);
 
-/* The text of a value as it stands, of a string without its quotes, still escaped; of none "". */
+/* A value's text, still escaped, a string's without its quotes; "" for an absent value. */
 struct span json_raw(struct json_value v);
 
 /*
  * The member of that name (compared after unescaping) of an object, with doc NULL when there is
- * none; null counts as absent. An error (ERR_TRANSIENT) when object is none, the name stands there
- * twice or its value is of another type; the message names the member.
+ * none; null counts as absent. An error (ERR_TRANSIENT) when object is not an object, the name is
+ * repeated or its value is of another type; the message names the member.
  */
 bool json_member(struct json_value object, const char *name, enum json_type type,
 	struct json_value *value, struct err *e);
@@ -82,7 +82,7 @@ void json_unescape(struct json_value string, struct buf *b);
 bool json_string_is(struct json_value v, struct span text);
 
 /*
- * Appends s as a JSON string with its quotes; bytes above 0x7f stand as they are, so it is JSON
+ * Appends s as a JSON string with its quotes; bytes above 0x7f are not changed, so it is JSON
  * when s is UTF-8.
  */
 void json_put_string(struct buf *b, struct span s);

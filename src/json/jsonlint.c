@@ -8,9 +8,9 @@
 /* What the grammar of RFC 8259 allows at a place between two of its tokens. */
 enum expect {
 	EXPECT_VALUE,
-	EXPECT_FIRST_ITEM, /* behind '[' */
-	EXPECT_FIRST_NAME, /* behind '{' */
-	EXPECT_NAME, /* behind a comma of an object */
+	EXPECT_FIRST_ITEM, /* after '[' */
+	EXPECT_FIRST_NAME, /* after '{' */
+	EXPECT_NAME, /* after a comma of an object */
 	EXPECT_COLON,
 	EXPECT_COMMA, /* or the end of the array or object */
 	EXPECT_NOTHING, /* the value is complete */
@@ -96,7 +96,7 @@ lint_hex4(struct lint *l, uint64_t *code)
 	return digits == 4 || fail(l, "\\u without four hexadecimal digits");
 }
 
-/* Behind "\u". A high surrogate must be followed by the escape of a low one (section 7). */
+/* After "\u". A high surrogate must be followed by the escape of a low one (section 7). */
 static bool
 lint_unicode_escape(struct lint *l)
 {
@@ -112,7 +112,7 @@ lint_unicode_escape(struct lint *l)
 	return (low >= 0xdc00 && low <= 0xdfff) || fail(l, "a lone surrogate");
 }
 
-/* Behind the backslash. */
+/* After the backslash. */
 static bool
 lint_escape(struct lint *l)
 {
@@ -245,7 +245,7 @@ lint_token(struct lint *l)
 	case EXPECT_NOTHING:
 		break;
 	}
-	return fail(l, "more behind the value");
+	return fail(l, "more text after the value");
 }
 
 bool

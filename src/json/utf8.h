@@ -8,9 +8,9 @@
 #include "base/span.h"
 
 /*
- * The length (1 to 4) of the UTF-8 sequence that s begins with, 0 when s is empty or begins with
- * none: a stray continuation byte, a sequence that is cut, overlong, a surrogate or above U+10FFFF
- * (RFC 3629 section 3).
+ * The length (1 to 4) of the UTF-8 sequence that s begins with, 0 when s is empty or does not
+ * begin with one: a lone continuation byte, a sequence that is cut, overlong, a surrogate or above
+ * U+10FFFF (RFC 3629 section 3).
  */
 size_t utf8_length(struct span s);
 

@@ -38,9 +38,9 @@ static const struct http_vector http_reject_head[] = {
 	HTTP_MALFORMED("two blanks", "HTTP/1.1  200 OK\r\n\r\n",
 		"a status line without a status of three digits"),
 	HTTP_MALFORMED("status of four digits", "HTTP/1.1 2000 OK\r\n\r\n",
-		"a status line without a blank behind the status"),
+		"a status line without a blank after the status"),
 	HTTP_MALFORMED("a tab behind the status", "HTTP/1.1 200\tOK\r\n\r\n",
-		"a status line without a blank behind the status"),
+		"a status line without a blank after the status"),
 	HTTP_MALFORMED("status line that ends in LF", "HTTP/1.1 200 OK\n\n", "a LF without CR"),
 	HTTP_MALFORMED("bare CR in the reason", "HTTP/1.1 200 O\rK\r\n\r\n", "a CR without LF"),
 	HTTP_MALFORMED("CR CR LF", "HTTP/1.1 200 OK\r\r\n\r\n", "a CR without LF"),
@@ -119,7 +119,7 @@ static const struct http_vector http_reject_head[] = {
 		"malformed HTTP: two Content-Length"),
 	HTTP_MALFORMED("chunked before length",
 		HTTP_200 "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-		"Content-Length beside Transfer-Encoding"),
+		"Content-Length together with Transfer-Encoding"),
 	HTTP_MALFORMED("coding gzip", HTTP_200 "Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
 		"a Transfer-Encoding other than chunked"),
 	HTTP_MALFORMED("coding chunked and gzip",
@@ -142,7 +142,7 @@ static const struct http_vector http_reject_head[] = {
 		HTTP_200 "Transfer-Encoding: chunked|\r\n\r\n0\r\n\r\n",
 		"a Transfer-Encoding other than chunked"),
 	HTTP_MALFORMED("101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
-		"a change of protocol that nobody asked for"),
+		"a change of protocol that was not asked for"),
 };
 
 #endif

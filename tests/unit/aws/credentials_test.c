@@ -207,7 +207,7 @@ test_bad(void **state)
 	static const char none[] =
 		"credentials: none are configured: AWS_ACCESS_KEY_ID, "
 		"AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI "
-		"are unset, EC2 instance metadata is off or does not answer";
+		"are unset, EC2 instance metadata is off or does not respond";
 	static const struct {
 		const char *environ_line;
 		const char *text; /* how it begins */

@@ -62,21 +62,21 @@ test_put_string(void **state)
 		{ "{\"SecretBinary\":\"aGk=\"}", NULL, ERR_REFUSED, "it is a binary secret" },
 		{ "{\"SecretString\":null,\"SecretBinary\":\"aGk=\"}", NULL, ERR_REFUSED,
 			"it is a binary secret" },
-		{ "{}", NULL, ERR_TRANSIENT, "malformed answer: no SecretString" },
+		{ "{}", NULL, ERR_TRANSIENT, "malformed response: no SecretString" },
 		{ "{\"SecretString\":3}", NULL, ERR_TRANSIENT,
-			"malformed answer: member \"SecretString\": a number where a string is "
+			"malformed response: member \"SecretString\": a number where a string is "
 			"expected" },
 		{ "{\"SecretBinary\":3}", NULL, ERR_TRANSIENT,
-			"malformed answer: member \"SecretBinary\": a number where a string is "
+			"malformed response: member \"SecretBinary\": a number where a string is "
 			"expected" },
 		/* What is malformed stays so beside what would be a refusal. */
 		{ "{\"SecretString\":3,\"SecretBinary\":\"aGk=\"}", NULL, ERR_TRANSIENT,
-			"malformed answer: member \"SecretString\": a number where a string is "
+			"malformed response: member \"SecretString\": a number where a string is "
 			"expected" },
 		{ "{\"SecretString\":\"a\",\"SecretString\":\"a\",\"SecretBinary\":\"aGk=\"}", NULL,
-			ERR_TRANSIENT, "malformed answer: member \"SecretString\": given twice" },
+			ERR_TRANSIENT, "malformed response: member \"SecretString\": given twice" },
 		{ "[]", NULL, ERR_TRANSIENT,
-			"malformed answer: an array where an object with \"SecretString\" is "
+			"malformed response: an array where an object with \"SecretString\" is "
 			"expected" },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {

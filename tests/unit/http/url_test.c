@@ -92,7 +92,7 @@ test_accepted(void **state)
 #define HOST "a character that no host has"
 #define PORT "a port that is not a number from 1 to 65535"
 #define ADDRESS "no IPv6 address in the brackets"
-#define BEHIND "something other than a port behind the ]"
+#define BEHIND "something other than a port after the ]"
 #define TARGET "a character in the path that must be percent-encoded"
 #define USER "a character in the user or password that must be percent-encoded"
 #define FRAGMENT "a # and a fragment have no place in it"

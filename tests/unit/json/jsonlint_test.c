@@ -64,7 +64,7 @@ static const struct {
 	{ "{\"a\":1 2}", "not JSON: byte 8: a comma or } is expected" },
 	{ "{\"a\" 1}", "not JSON: byte 6: a colon is expected" },
 	{ "{1:1}", "not JSON: byte 2: a string is expected" },
-	{ "{} []", "not JSON: byte 4: more behind the value" },
+	{ "{} []", "not JSON: byte 4: more text after the value" },
 	{ "[1,", "not JSON: byte 4: the text ends too early" },
 	{ "[1.]", "not JSON: byte 4: a digit is expected" },
 	{ "\"abc", "not JSON: byte 5: a string without an end" },

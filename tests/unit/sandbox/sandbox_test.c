@@ -212,7 +212,9 @@ lack(const struct lack *list, size_t count)
 		_exit(99);
 }
 
-/* The child's exit code: bit 0 for sandbox_resolve, bit 1 for sandbox_talk, bit 2 for a wrong kind. */
+/*
+ * The child's exit code: bit 0 for sandbox_resolve, bit 1 for sandbox_talk, bit 2 for a wrong kind.
+ */
 static int
 play(const struct scene *scene)
 {
