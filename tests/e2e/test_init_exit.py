@@ -1,4 +1,4 @@
-"""How the command ends is how the init ends (contract sections 8 and 10)."""
+"""How the command ends is how the init ends."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""When the command has ended, what is left gets TERM and time (contract sections 2 and 8, --grace)."""
+"""When the command has ended, what is left gets TERM and time."""
 
 import os
 import signal

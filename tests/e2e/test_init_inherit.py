@@ -1,4 +1,4 @@
-"""What the init was started with reaches the command unchanged; what it keeps itself (contract 7 and 8)."""
+"""What the init was started with reaches the command unchanged; what it keeps itself."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The death of the parent (contract section 2, --parent-death-signal)."""
+"""The death of the parent."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Orphans are reaped, however many and however they come (contract section 8)."""
+"""Orphans are reaped, however many and however they come."""
 
 import os
 import signal

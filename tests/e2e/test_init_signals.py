@@ -1,4 +1,4 @@
-"""Every signal that can be caught reaches the command, one for one (contract section 8)."""
+"""Every signal that can be caught reaches the command, one for one."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""No signal is lost at the start: SIGTERM at each system call up to the command's exec (contract section 8)."""
+"""No signal is lost at the start: SIGTERM at each system call up to the command's exec."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The controlling terminal: foreground, keys, job control, hang-up (contract section 7)."""
+"""The controlling terminal: foreground, keys, job control, hang-up."""
 
 import os
 import random

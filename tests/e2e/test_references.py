@@ -1,4 +1,4 @@
-"""References in inherited variables (contract section 6)."""
+"""References in inherited variables."""
 
 import pytest
 

@@ -16,7 +16,7 @@ static struct environ_plan plan;
 static const char *out[ENVIRON_MAX + 1];
 static char *inherited[INHERITED_MAX + 1];
 
-/* What the launcher must never take, by the contract's words and not by the checker's. */
+/* What the launcher must never take, by the manual and not by the checker. */
 static void
 check_entry(struct span name, struct span value)
 {

@@ -11,6 +11,7 @@ import common
 
 # Written in two parts, so that this file passes itself.
 MARKS = ["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]
+PAGE = "con" + "tract"
 PLACES = ["ro" + "ot", "ho" + "me/[a-z]", "wo" + "rk"]
 
 PATTERNS = [
@@ -19,12 +20,12 @@ PATTERNS = [
     (re.compile(r"[ \t]+$"), "blanks at the end of the line"),
     (re.compile(r"^(<{7}|>{7}|={7})( |$)"), "a mark of an unfinished merge"),
     (re.compile(r"[\x00-\x08\x0b-\x1f\x7f]"), "a control character"),
+    (re.compile(rf"\b{PAGE} (sections? )?\d", re.I), "name the section of the manual page"),
     (re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"), "an invisible character"),
 ]
 
 # Each with what to write instead.
 PHRASES = [
-    (re.compile(r"contract section", re.I), "name the section of the manual page"),
     (re.compile(r"(?<!there )\b(is|are) no (option|number|file|directory|name|call|token)s?\b", re.I), "is not a ..."),
     (re.compile(r"\b(is|are) over\b(?!\w|\s+\w+ (bytes|KiB))", re.I), "has ended, has expired, timed out"),
     (re.compile(r"\bwho(so)?ever\b", re.I), "name the subject"),
@@ -84,9 +85,9 @@ def self_test():
         "binary.bin": b"\xff\xfe\n",
         "merge.c": "<<<<<<< ours\n",
         "tests/vectors/raw.h": "blank \n",
-        "src/phrase.c": "/* 'x' is no option. */\n/* There is no option. */\n/* (contract section 4) */\n",
+        "src/phrase.c": "/* 'x' is no option. */\n/* There is no option. */\n",
         "docker/page.md": "60 s are over, for whoever waits\n",
-        "tests/prose.c": "/* is no option */\n",
+        "tests/prose.c": f"/* is no option */\n/* ({PAGE} section 4) */\n# {PAGE} 9\n",
     }
     with common.tree(sample) as root:
         findings, count = check(root)
@@ -105,7 +106,8 @@ def self_test():
         "docker/page.md:1: has ended",
         "docker/page.md:1: name the subject",
         "src/phrase.c:1: is not a",
-        "src/phrase.c:3: name the section",
+        "tests/prose.c:2: name the section",
+        "tests/prose.c:3: name the section",
     )
 
 

@@ -34,7 +34,7 @@ class Result:
     lines: list = field(default_factory=list)
 
     def __post_init__(self):
-        # Everything that is printed is printable ASCII (contract section 10).
+        # Everything that is printed is printable ASCII.
         self.lines = self.stderr.decode("ascii").splitlines()
 
     def __str__(self):
@@ -99,7 +99,7 @@ class Result:
 
     @property
     def warnings(self):
-        """Without those about the sandbox, which depend on the kernel (contract section 9)."""
+        """Without those about the sandbox, which depend on the kernel."""
         found = [line for line in self.lines if CHAMBER.fullmatch(line)]
         if self.json_log:
             found = []

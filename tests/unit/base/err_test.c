@@ -33,7 +33,7 @@ test_sys(void **state)
 
 	err_sys(&e, ERR_USAGE, EMFILE, "open f");
 	assert_int_equal(e.kind, ERR_USAGE);
-	/* No memory may pass (contract section 10); what is worth another attempt stays so. */
+	/* No memory may pass; what is worth another attempt stays so. */
 	err_sys(&e, ERR_USAGE, ENOMEM, "open f");
 	assert_int_equal(e.kind, ERR_FINAL);
 	err_sys(&e, ERR_TRANSIENT, ENOMEM, "socket");
