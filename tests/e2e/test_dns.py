@@ -1,5 +1,7 @@
 """Names: /etc/hosts, /etc/resolv.conf, servers that fail, lie, or cut their answers short."""
 
+import os
+
 import pytest
 
 from support.dns import AAAA, ADDRESS, SECOND_ADDRESS, A
@@ -230,4 +232,34 @@ def test_localhost_is_this_machine(world, app):
 def test_addresses_are_not_looked_up(world, app):
     env = {"AWS_ENDPOINT_URL_SSM": "http://127.0.1.1:4566"}
     assert world.run("exec", "app", env=env).succeeded().loaded == app
+    assert not asked(world)
+
+
+def as_directories(world):
+    folder = world.folder / "etc"
+    binds = [(str(folder), "/etc")]
+    for name in ("resolv.conf", "hosts"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        binds.append((str(folder / name), f"/etc/{name}"))
+    return binds, {}, "Is a directory"
+
+
+def unreadable(world):
+    binds = resolver(world, f"nameserver {ADDRESS}\n") + hosts(world, "127.0.0.1 localhost\n")
+    for path, _ in binds:
+        os.chmod(path, 0)
+    return binds, {"uid": 1000}, "Permission denied"
+
+
+@pytest.mark.parametrize("make", [as_directories, unreadable])
+def test_files_that_cannot_be_read_are_empty(world, app, make):
+    """Each has its warning, and 127.0.0.1 is the name server, as resolv.conf(5) says."""
+    binds, options, why = make(world)
+    env = {"AWS_ENDPOINT_URL_SSM": "http://127.0.1.1:4566"}
+    run = world.run("exec", "app", env=env, binds=binds, **options).succeeded()
+    assert run.loaded == app
+    for name in ("/etc/hosts", "/etc/resolv.conf"):
+        assert sum(name in w and why in w and "treated as empty" in w for w in run.warnings) == 1, run
+    run = world.run("exec", "-r", "1", "app", binds=binds, **options)
+    run.failed(111, HOST.replace(".", r"\."), "the name servers fail or cannot be reached")
     assert not asked(world)

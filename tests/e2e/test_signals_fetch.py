@@ -76,6 +76,29 @@ def test_in_every_phase(world, phase):
     assert len(result.errors) == 1 and "stopped by SIGTERM while " in result.errors[0], result
 
 
+@pytest.mark.parametrize("number", ENDING, ids=lambda s: s.name)
+@pytest.mark.parametrize("options, arguments", MODES)
+def test_while_a_name_server_is_silent(world, number, options, arguments):
+    reached = silent_dns(world)
+    running = world.start("exec", *arguments, "app", **options)
+    assert world.journal.wait_for(reached)
+    running.signal(number)
+    result = running.finish()
+    assert result.code == 128 + number and not result.started, result
+    stopped_by(result, number)
+
+
+def test_while_a_name_server_is_silent_over_tcp(world):
+    world.dns.always = "truncated"
+    world.dns.tcp = "silent"
+    running = world.start("exec", "app")
+    assert world.journal.wait_for(lambda: bool(world.dns.over_tcp))
+    running.signal(signal.SIGTERM)
+    result = running.finish()
+    assert result.code == 143 and not result.started, result
+    stopped_by(result, signal.SIGTERM)
+
+
 def test_while_waiting_for_another_attempt(world):
     """The pause of a throttled request ends too."""
     from support.steps import aws_error

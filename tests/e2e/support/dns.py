@@ -65,6 +65,7 @@ class Dns:
     faults: what happens to the next queries over UDP, or None for nothing: "silent", "servfail",
     "refused", "nxdomain", "garbage", "truncated", "wrong-id", "wrong-name"; always: to all of them.
     second: the same for all queries to the second server, which usually knows nothing.
+    tcp: the same for all queries over TCP to the first server.
     domains: the same for all queries of names that end so.
     """
 
@@ -91,6 +92,7 @@ class Dns:
         self.faults = deque()
         self.always = None
         self.second = "refused"
+        self.tcp = None
         self.domains = {}
         self.queries = []
         self.over_tcp = []
@@ -137,7 +139,7 @@ class Dns:
         if address == SECOND_ADDRESS:
             fault = self.second
         elif query.tcp:
-            fault = None
+            fault = self.tcp
         else:
             fault = self.faults.popleft() if self.faults else self.always
         for domain, what in self.domains.items():
