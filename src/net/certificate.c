@@ -9,12 +9,15 @@
 #define TAG_OCTET_STRING 0x04
 #define TAG_OID 0x06
 #define TAG_SEQUENCE 0x30
+#define TAG_SET 0x31
 #define TAG_VERSION 0xa0
 #define TAG_EXTENSIONS 0xa3
 
 #define BEGIN SPAN("-----BEGIN CERTIFICATE-----")
 #define END SPAN("-----END CERTIFICATE-----")
 
+/* RFC 5280 appendix A.1. */
+#define OID_COMMON_NAME SPAN("\x55\x04\x03")
 /* RFC 3279 section 2.3, RFC 5480 section 2.1.1, RFC 5280 section 4.2.1.9. */
 #define OID_RSA SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define OID_EC SPAN("\x2a\x86\x48\xce\x3d\x02\x01")
@@ -128,18 +131,24 @@ take_number(struct span *in, unsigned char **p, size_t *n)
 	return number.n > 0;
 }
 
-static bool
+static const char damaged[] = "it is damaged";
+static const char other_key[] = "its key is neither for RSA nor for ECDSA on P-256, P-384 or P-521";
+
+static const char *
 read_rsa(struct span bits, br_x509_pkey *key)
 {
 	struct span numbers;
 	key->key_type = BR_KEYTYPE_RSA;
-	return take(&bits, TAG_SEQUENCE, &numbers) &&
-	       take_number(&numbers, &key->key.rsa.n, &key->key.rsa.nlen) &&
-	       take_number(&numbers, &key->key.rsa.e, &key->key.rsa.elen) &&
-	       key->key.rsa.nlen >= CERTIFICATE_RSA_BYTES_MIN;
+	if (!take(&bits, TAG_SEQUENCE, &numbers) ||
+		!take_number(&numbers, &key->key.rsa.n, &key->key.rsa.nlen) ||
+		!take_number(&numbers, &key->key.rsa.e, &key->key.rsa.elen))
+		return damaged;
+	return key->key.rsa.nlen >= CERTIFICATE_RSA_BYTES_MIN
+		       ? NULL
+		       : "its RSA key has less than 2048 bits";
 }
 
-static bool
+static const char *
 read_ec(struct span curve, struct span bits, br_x509_pkey *key)
 {
 	key->key_type = BR_KEYTYPE_EC;
@@ -152,12 +161,12 @@ read_ec(struct span curve, struct span bits, br_x509_pkey *key)
 	else if (span_eq(curve, OID_P521))
 		key->key.ec.curve = BR_EC_secp521r1;
 	else
-		return false;
-	return bits.n > 0;
+		return other_key;
+	return bits.n > 0 ? NULL : damaged;
 }
 
-/* SubjectPublicKeyInfo */
-static bool
+/* SubjectPublicKeyInfo. NULL, or why the key cannot be used. */
+static const char *
 read_key(struct span info, br_x509_pkey *key)
 {
 	struct span algorithm;
@@ -166,12 +175,14 @@ read_key(struct span info, br_x509_pkey *key)
 	struct span bits;
 	if (!take(&info, TAG_SEQUENCE, &algorithm) || !take(&algorithm, TAG_OID, &oid) ||
 		!take(&info, TAG_BIT_STRING, &bits) || bits.n == 0 || bits.p[0] != 0)
-		return false;
+		return damaged;
 	bits = span_skip(bits, 1);
 	if (span_eq(oid, OID_RSA))
 		return read_rsa(bits, key);
-	return span_eq(oid, OID_EC) && take(&algorithm, TAG_OID, &curve) &&
-	       read_ec(curve, bits, key);
+	if (!span_eq(oid, OID_EC))
+		return other_key;
+	take(&algorithm, TAG_OID, &curve);
+	return read_ec(curve, bits, key);
 }
 
 /* The extension of an id: the content of its value, and where its id is. */
@@ -247,11 +258,31 @@ certificate_serves(const struct certificate *c, struct extension *usage)
 	return false;
 }
 
-bool
-certificate_anchor(struct span der, br_x509_trust_anchor *anchor)
+struct span
+certificate_common_name(struct span der)
 {
 	struct certificate c;
-	if (!certificate_read(der, &c) || !read_key(c.key, &anchor->pkey))
+	struct span names;
+	struct span set;
+	struct span pair;
+	struct span part;
+	if (!certificate_read(der, &c) || !take(&c.subject, TAG_SEQUENCE, &names))
+		return SPAN("");
+	while (take(&names, TAG_SET, &set)) {
+		if (take(&set, TAG_SEQUENCE, &pair) && take(&pair, TAG_OID, &part) &&
+			span_eq(part, OID_COMMON_NAME) && pair.n > 0 &&
+			take(&pair, (unsigned char)pair.p[0], &part))
+			return part;
+	}
+	return SPAN("");
+}
+
+bool
+certificate_anchor(struct span der, br_x509_trust_anchor *anchor, const char **why)
+{
+	struct certificate c;
+	*why = certificate_read(der, &c) ? read_key(c.key, &anchor->pkey) : damaged;
+	if (*why != NULL)
 		return false;
 	anchor->dn.data = bytes_of(c.subject);
 	anchor->dn.len = c.subject.n;

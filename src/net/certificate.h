@@ -46,11 +46,14 @@ bool certificate_read(struct span der, struct certificate *c);
  */
 bool certificate_serves(const struct certificate *c, struct extension *usage);
 
+/* The subject's Common Name, pointing into der; empty if there is none. For messages only. */
+struct span certificate_common_name(struct span der);
+
 /*
- * The subject, the key and whether it is a CA (RFC 5280 section 4.1), pointing into der. False for
- * what cannot be used: other keys than RSA and ECDSA on P-256, P-384 and P-521, short RSA keys,
- * damaged ones.
+ * The subject, the key and whether it is a CA (RFC 5280 section 4.1), pointing into der. False, and
+ * *why, for what cannot be used: other keys than RSA and ECDSA on P-256, P-384 and P-521, short RSA
+ * keys, damaged ones.
  */
-bool certificate_anchor(struct span der, br_x509_trust_anchor *anchor);
+bool certificate_anchor(struct span der, br_x509_trust_anchor *anchor, const char **why);
 
 #endif

@@ -101,6 +101,7 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 		return err_set(e, ERR_LIMIT, "%s: longer than a host's name can be (%d bytes)",
 			quote(&q, host), HOST_MAX - 1);
 
+	t->left_out = trust.left_out;
 	t->is_open = false;
 	t->is_patient = false;
 	t->early.from = 0;
@@ -132,6 +133,14 @@ refuse(const struct tls *t, int number, struct err *e)
 					      number < BR_ERR_SEND_FATAL_ALERT);
 	err_set(e, may_pass ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",
 		text != NULL ? text : "the handshake failed", number);
+	if (number == BR_ERR_X509_NOT_TRUSTED && t->left_out > 0) {
+		err_set(e, ERR_REFUSED,
+			"TLS: %s (error %d); certificates of the CA bundle that cannot be used: "
+			"%zu",
+			text, number, t->left_out);
+		return err_hint(e, "--verbose says which certificates of the CA bundle cannot be "
+				   "used, and why");
+	}
 	if (number == BR_ERR_X509_NOT_TRUSTED)
 		err_hint(e, "for an endpoint or proxy with a CA of its own, give its certificate "
 			    "in AWS_CA_BUNDLE");

@@ -23,6 +23,7 @@ struct tls {
 	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
 	char unused[1]; /* where it would be copied to */
 	char host[HOST_MAX];
+	size_t left_out; /* certificates of the bundle that are not among the anchors */
 	bool is_open; /* the handshake has ended: application data may be written */
 	bool is_patient; /* waits for the server's Finished before it sends anything */
 	bool peer_ended; /* the stream ended, with close_notify or not */

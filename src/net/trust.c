@@ -8,30 +8,41 @@
 struct trust
 trust_builtin(void)
 {
-	return (struct trust){ trust_roots, trust_roots_count };
+	return (struct trust){ trust_roots, trust_roots_count, 0 };
+}
+
+/* Takes one certificate as an anchor, or leaves it out and says why. */
+static void
+add_anchor(struct trust_store *store, struct span der, const char **why)
+{
+	struct quoted q;
+	size_t position = store->count + store->left_out + 1;
+	if (certificate_anchor(der, &store->anchor[store->count], why)) {
+		store->count++;
+		return;
+	}
+	log_debug("trust: certificate %zu of the bundle, '%s', is left out: %s", position,
+		quote(&q, certificate_common_name(der)), *why);
+	store->left_out++;
 }
 
 static bool
 add_anchors(struct trust_store *store, struct span text, struct err *e)
 {
 	struct buf der = BUF(store->der);
-	size_t left_out = 0;
+	const char *why = "it has none";
 	for (size_t start = 0; certificate_next_pem(&text, &der); start = der.len) {
 		if (store->count == TRUST_ANCHORS_MAX)
 			return err_set(
 				e, ERR_LIMIT, "more than %d certificates", TRUST_ANCHORS_MAX);
-		if (certificate_anchor(
-			    span_skip(buf_span(&der), start), &store->anchor[store->count]))
-			store->count++;
-		else
-			left_out++;
+		add_anchor(store, span_skip(buf_span(&der), start), &why);
 	}
-	if (left_out > 0)
-		log_debug("%zu certificates that cannot be used are left out", left_out);
 	if (store->count > 0)
 		return true;
-	err_set(e, ERR_USAGE, "no usable certificate in it");
-	return err_hint(e, "it must hold PEM certificates (BEGIN CERTIFICATE)");
+	err_set(e, ERR_USAGE, "no usable certificate in it: %s", why);
+	return err_hint(e,
+		"it must hold PEM certificates (BEGIN CERTIFICATE) with keys for RSA of at "
+		"least 2048 bits, or for ECDSA on P-256, P-384 or P-521");
 }
 
 bool
@@ -40,10 +51,11 @@ trust_load(struct trust_store *store, const char *path, struct trust *t, struct 
 	struct quoted q;
 	struct buf file = BUF(store->file);
 	store->count = 0;
+	store->left_out = 0;
 	if (!fdio_read_file(path, &file, e))
 		return err_ctx(e, "CA bundle");
 	if (!add_anchors(store, buf_span(&file), e))
 		return err_ctx(e, "CA bundle: %s", quote(&q, span_of(path)));
-	*t = (struct trust){ store->anchor, store->count };
+	*t = (struct trust){ store->anchor, store->count, store->left_out };
 	return true;
 }

@@ -12,10 +12,11 @@
 extern const br_x509_trust_anchor trust_roots[];
 extern const size_t trust_roots_count;
 
-/* Whom we believe: the built-in roots or what a bundle holds, never both. */
+/* What is trusted: the built-in roots or the certificates of a bundle, never both. */
 struct trust {
 	const br_x509_trust_anchor *anchor;
 	size_t count;
+	size_t left_out; /* certificates of the bundle that cannot be used */
 };
 
 struct trust trust_builtin(void);
@@ -26,13 +27,14 @@ struct trust_store {
 	char der[TRUST_FILE_MAX];
 	br_x509_trust_anchor anchor[TRUST_ANCHORS_MAX];
 	size_t count;
+	size_t left_out;
 };
 
 /*
  * Reads a PEM bundle. Certificates that BearSSL cannot use (other key types, damaged ones) are left
- * out. One that is no CA is trusted as itself only. ERR_USAGE: unreadable, or no usable
- * certificate in it; ERR_LIMIT: TRUST_FILE_MAX, TRUST_ANCHORS_MAX. *t points into
- * the store.
+ * out and counted, and --verbose says which and why. One that is not a CA's is trusted as itself
+ * only. ERR_USAGE: unreadable, or no usable certificate in it; ERR_LIMIT: TRUST_FILE_MAX,
+ * TRUST_ANCHORS_MAX. *t points into the store.
  */
 bool trust_load(struct trust_store *store, const char *path, struct trust *t, struct err *e);
 

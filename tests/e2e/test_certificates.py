@@ -2,8 +2,8 @@
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from support.pki import DAY, Authority, Issued, ca_constraints, ec_key, now, pem, rsa_key, usage
 
@@ -144,6 +144,50 @@ def test_a_root_with_a_short_key(world, app):
     world.run("exec", "app", env=bundle(world, weak.certificate)).failed(100, "bundle.pem", "no usable")
     present(world, world.pki.good(HOST))
     assert world.run("exec", "app", env=both).succeeded().loaded == app
+
+
+UNUSABLE = {
+    "Odd Root CA": (ed25519.Ed25519PrivateKey.generate, "its key is neither for RSA nor for ECDSA on P-256, P-384 or P-521"),
+    "Bitcoin Root CA": (lambda: ec_key(ec.SECP256K1), "its key is neither for RSA nor for ECDSA on P-256, P-384 or P-521"),
+    "Weak Root CA": (lambda: rsa_key(1024), "its RSA key has less than 2048 bits"),
+}
+
+
+def unusable(name):
+    """A root with a key that is not supported; only an RSA key can sign the usual certificates."""
+    key = UNUSABLE[name][0]()
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Test"),
+                         x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])  # fmt: skip
+    builder = x509.CertificateBuilder(subject, subject, key.public_key(), 7, now() - DAY, now() + DAY)
+    digest = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return builder.sign(key, digest)
+
+
+def test_what_is_left_out_of_a_bundle_is_named(world, app):
+    """With --verbose: which certificate, and why."""
+    env = bundle(world, *map(unusable, UNUSABLE), world.pki.root.certificate)
+    run = world.run("exec", "-v", "app", env=env).succeeded()
+    assert run.loaded == app
+    for i, (name, (_, why)) in enumerate(UNUSABLE.items()):
+        assert f"certificate {i + 1} of the bundle, '{name}', is left out: {why}" in str(run)
+    assert "is left out" not in str(world.run("exec", "app", env=env).succeeded())
+
+
+@pytest.mark.parametrize("names", [list(UNUSABLE)[:1], list(UNUSABLE)], ids=len)
+def test_what_is_left_out_may_explain_a_failure(world, names):
+    """The CA that is wanted may be among them."""
+    present(world, world.pki.from_stranger(HOST))
+    env = bundle(world, world.pki.root.certificate, *map(unusable, names))
+    said = f"{TRUST}.*certificates of the CA bundle that cannot be used: {len(names)}$"
+    world.run("exec", "app", env=env).failed(100, said, hint="--verbose says which")
+    run = world.run("exec", "app", env=bundle(world, world.pki.root.certificate))
+    run.failed(100, TRUST + r" \(error 62\)$", hint="AWS_CA_BUNDLE")
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_bundle_of_nothing_usable(world, name):
+    run = world.run("exec", "app", env=bundle(world, unusable(name)))
+    run.failed(100, r"bundle\.pem: no usable certificate in it: " + UNUSABLE[name][1], hint="2048 bits")
 
 
 def alone(pki):

@@ -140,13 +140,18 @@ static void
 read_der(struct span der)
 {
 	br_x509_trust_anchor anchor = { 0 };
+	const char *why;
+	struct span name = certificate_common_name(der);
+	fuzz_check(name.n == 0 || fuzz_lies_in(name, der), "a name of the certificate");
 	check_pem(der);
 	check_judgement(der, trust_builtin(), false);
-	if (!certificate_anchor(der, &anchor))
+	if (!certificate_anchor(der, &anchor, &why)) {
+		fuzz_check(why != NULL, "a reason");
 		return;
+	}
 	check_parts(der, &anchor);
 	check_decoder(der, &anchor);
-	check_judgement(der, (struct trust){ &anchor, 1 }, true);
+	check_judgement(der, (struct trust){ &anchor, 1, 0 }, true);
 }
 
 /* Returns how many certificates can be used. */
@@ -159,13 +164,14 @@ walk(struct span text)
 	size_t usable = 0;
 	for (size_t start = 0, left = rest.n; certificate_next_pem(&rest, &der); start = der.len) {
 		br_x509_trust_anchor anchor = { 0 };
+		const char *why;
 		struct span one = span_skip(buf_span(&der), start);
 		fuzz_check(rest.n < left && fuzz_lies_in(rest, text), "it comes nearer to the end");
 		fuzz_check(one.n == 0 || span_starts_with(rest, SPAN("-----END CERTIFICATE-----")),
 			"a certificate has its end");
 		fuzz_check(!der.overflow, "DER is shorter than PEM");
 		left = rest.n;
-		if (certificate_anchor(one, &anchor)) {
+		if (certificate_anchor(one, &anchor, &why)) {
 			check_parts(one, &anchor);
 			usable++;
 		}

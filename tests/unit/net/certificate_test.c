@@ -21,7 +21,7 @@ static const struct {
 	{ CERTIFICATE_EC, true, true, BR_KEYTYPE_EC, 65, "EC root" },
 	{ CERTIFICATE_RSA, true, true, BR_KEYTYPE_RSA, 256, "RSA root" },
 	{ CERTIFICATE_LEAF, true, false, BR_KEYTYPE_EC, 97, "no CA" },
-	{ CERTIFICATE_ED25519, false, true, 0, 0, "" },
+	{ CERTIFICATE_ED25519, false, true, 0, 0, "Ed25519 root" },
 };
 #define COUNT (sizeof(certificates) / sizeof(*certificates))
 
@@ -67,6 +67,8 @@ is_sound(struct span der, const br_x509_trust_anchor *a)
 	       lies_in(der, a->pkey.key.ec.q, a->pkey.key.ec.qlen);
 }
 
+static const char *why; /* the last one could not be used */
+
 static bool
 holds(const unsigned char *bytes, size_t n, const char *text)
 {
@@ -85,7 +87,7 @@ test_anchor(void **state)
 	for (size_t i = 0; i < COUNT; i++) {
 		br_x509_trust_anchor a = { 0 };
 		struct span der = der_of(certificates[i].pem);
-		assert_int_equal(certificate_anchor(der, &a), certificates[i].usable);
+		assert_int_equal(certificate_anchor(der, &a, &why), certificates[i].usable);
 		if (certificates[i].usable) {
 			bool rsa = certificates[i].key_type == BR_KEYTYPE_RSA;
 			assert_true(is_sound(der, &a));
@@ -106,8 +108,43 @@ test_weak_key(void **state)
 	(void)state;
 	br_x509_trust_anchor a = { 0 };
 	struct span der = der_of(CERTIFICATE_WEAK);
-	assert_false(certificate_anchor(der, &a));
+	assert_false(certificate_anchor(der, &a, &why));
+	assert_string_equal(why, "its RSA key has less than 2048 bits");
 	release(der);
+}
+
+static void
+test_why(void **state)
+{
+	(void)state;
+	br_x509_trust_anchor a = { 0 };
+	struct span der = der_of(CERTIFICATE_ED25519);
+	assert_false(certificate_anchor(der, &a, &why));
+	assert_non_null(strstr(why, "neither for RSA nor for ECDSA"));
+	assert_false(certificate_anchor((struct span){ der.p, der.n / 2 }, &a, &why));
+	assert_string_equal(why, "it is damaged");
+	assert_false(certificate_anchor(SPAN(""), &a, &why));
+	assert_string_equal(why, "it is damaged");
+	release(der);
+}
+
+static void
+test_common_name(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		struct span der = der_of(certificates[i].pem);
+		assert_true(span_eq(
+			certificate_common_name(der), span_of(certificates[i].common_name)));
+		for (size_t n = 0; n < der.n; n++) {
+			char *exact = malloc(n + (n == 0));
+			assert_non_null(exact);
+			memcpy(exact, der.p, n);
+			assert_int_equal(certificate_common_name((struct span){ exact, n }).n, 0);
+			free(exact);
+		}
+		release(der);
+	}
 }
 
 /* BearSSL's own decoder finds the same key. */
@@ -122,7 +159,7 @@ test_as_bearssl_reads_it(void **state)
 		br_x509_decoder_init(&decoder, NULL, NULL);
 		br_x509_decoder_push(&decoder, der.p, der.n);
 		const br_x509_pkey *theirs = br_x509_decoder_get_pkey(&decoder);
-		assert_int_equal(certificate_anchor(der, &a), theirs != NULL);
+		assert_int_equal(certificate_anchor(der, &a, &why), theirs != NULL);
 		if (theirs != NULL && theirs->key_type == BR_KEYTYPE_RSA) {
 			assert_int_equal(a.pkey.key.rsa.nlen, theirs->key.rsa.nlen);
 			assert_memory_equal(
@@ -154,7 +191,7 @@ test_every_cut(void **state)
 			char *exact = malloc(n + (n == 0));
 			assert_non_null(exact);
 			memcpy(exact, der.p, n);
-			if (certificate_anchor((struct span){ exact, n }, &a))
+			if (certificate_anchor((struct span){ exact, n }, &a, &why))
 				fail_msg("%s: cut at %zu", certificates[i].common_name, n);
 			free(exact);
 		}
@@ -176,7 +213,7 @@ test_every_byte_changed(void **state)
 			for (size_t k = 0; k < sizeof(changes); k++) {
 				br_x509_trust_anchor a = { 0 };
 				bytes[at] = (char)(kept ^ changes[k]);
-				if (certificate_anchor(der, &a))
+				if (certificate_anchor(der, &a, &why))
 					assert_true(is_sound(der, &a));
 			}
 			bytes[at] = kept;
@@ -251,6 +288,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_anchor),
 		cmocka_unit_test(test_weak_key),
+		cmocka_unit_test(test_why),
+		cmocka_unit_test(test_common_name),
 		cmocka_unit_test(test_as_bearssl_reads_it),
 		cmocka_unit_test(test_every_cut),
 		cmocka_unit_test(test_every_byte_changed),

@@ -20,6 +20,7 @@ struct outcome {
 	size_t rsa;
 	size_t ec;
 	size_t cas;
+	size_t left_out;
 	bool sound; /* names and keys are there, each in memory of its own */
 	struct err e;
 };
@@ -74,6 +75,7 @@ load_path(const char *from)
 	struct outcome o = { .sound = true };
 	o.ok = trust_load(&store, from, &t, &o.e);
 	o.count = t.count;
+	o.left_out = t.left_out;
 	for (size_t i = 0; o.ok && i < t.count; i++) {
 		o.rsa += t.anchor[i].pkey.key_type == BR_KEYTYPE_RSA;
 		o.ec += t.anchor[i].pkey.key_type == BR_KEYTYPE_EC;
@@ -197,6 +199,7 @@ test_unusable_ones_are_left_out(void **state)
 	add(CERTIFICATE_RSA "\n");
 	struct outcome o = load_bundle();
 	assert_loaded(&o, 1, 0, 1);
+	assert_int_equal(o.left_out, 4);
 }
 
 /* A certificate that was cut in the middle takes no other one with it. */
