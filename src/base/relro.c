@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 /* Made by the linker; glibc's <link.h> declares it, musl's does not. */
-extern ElfW(Dyn) _DYNAMIC[];
+extern ElfW(Dyn) _DYNAMIC[]; /* NOLINT(readability-redundant-declaration) */
 
 /* How far the kernel moved the program from where the linker had put it. */
 static uintptr_t

@@ -109,9 +109,8 @@ parse_parameter_name(struct span value, struct reference *r, struct err *e)
 static bool
 take_member(struct span rest, struct reference *r)
 {
-	struct span *const parts[] = { &r->json_key, &r->stage, &r->version };
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && rest.p != NULL; i++)
-		span_split(&rest, ':', parts[i]);
+	if (span_split(&rest, ':', &r->json_key) && span_split(&rest, ':', &r->stage))
+		span_split(&rest, ':', &r->version);
 	return rest.p == NULL && span_alnum(r->stage, "_+=.@!/-") == r->stage.n &&
 	       span_alnum(r->version, "-") == r->version.n;
 }

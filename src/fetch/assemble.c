@@ -208,9 +208,9 @@ assemble(struct assembly *a, struct store *s, struct err *e)
 	store_sort(s, 0);
 	a->names_len = 0;
 	a->count = s->count;
-	for (uint16_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->count; i++) {
 		a->variable[i] = (struct variable){ .param = &s->param[i] };
-		a->order[i] = i;
+		a->order[i] = (uint16_t)i;
 		if (!name_variable(a, &s->param[i], &a->variable[i].name, e))
 			return false;
 	}

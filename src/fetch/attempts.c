@@ -56,7 +56,7 @@ attempts_succeeded(struct attempts *a, const char *doing)
 	uint32_t random = a->retry.throttle_ms > 0 ? random_bits() : 0;
 	clock_ms delay_ms = retry_succeeded(&a->retry, random);
 	if (delay_ms > 0)
-		log_event(level_of(delay_ms), NULL, 0,
+		log_at(level_of(delay_ms),
 			"%s: waiting %s before the next request: earlier ones were throttled",
 			doing, seconds(&s, delay_ms));
 	return delay_ms;

@@ -45,7 +45,7 @@ struct exchange {
 	enum exchange_ahead ahead;
 	bool is_accepted; /* the present or last connection came about */
 	bool has_request;
-	bool is_patient; /* no False Start: a connection with it failed before the server's Finished */
+	bool is_patient; /* no False Start: with it, a connection failed before the Finished */
 	const struct peer *peer;
 	const struct exchange_limits *limits;
 	unsigned address; /* the one of peer->addresses that is tried */

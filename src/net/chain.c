@@ -58,9 +58,9 @@ feed(struct chain *c, struct span bytes)
 }
 
 /*
- * An extension that minimal does not know ends it when it is critical. This one has been checked, so
- * minimal is shown the id of one that it skips, while the signature's hash gets the true byte. It
- * relies on do_mhash and mhash of br_x509_minimal_context in the pinned version 0.6: the former
+ * An extension that minimal does not know ends it when it is critical. This one has been checked,
+ * so minimal is shown the id of one that it skips, while the signature's hash gets the true byte.
+ * It relies on do_mhash and mhash of br_x509_minimal_context in the pinned version 0.6: the former
  * says whether a byte goes into the latter.
  */
 static void

@@ -16,8 +16,9 @@
  * A server's certificates. BearSSL's br_x509_minimal judges them one after the other as they come,
  * so it demands their order; servers send intermediates in any order, and some that belong to no
  * path, which OpenSSL and Go accept. So they are kept until the last one is here, and minimal gets
- * the server's own, which has to be the first (RFC 5246 section 7.4.2), then each one's issuer, until
- * an anchor's name is reached. Their extended key usage, which minimal does not know, is checked.
+ * the server's own, which has to be the first (RFC 5246 section 7.4.2), then each one's issuer,
+ * until an anchor's name is reached. Their extended key usage, which minimal does not know, is
+ * checked.
  */
 struct chain {
 	const br_x509_class *vtable; /* first: what the engine calls it by */

@@ -55,9 +55,9 @@ struct nameserver_ask {
  * silent for the timeout of resolv.conf, as often as its attempts say. A server that had a turn is
  * listened to until the end, and the first response that is not a failure settles the family; a
  * server whose response is truncated is asked over TCP. Each query has a socket, and so a port, and
- * an id of its own, and hears its server alone: queries that leave one port at once are what address
- * translation in containers' networks loses. When one family is settled, the other one does not
- * hold it up for long.
+ * an id of its own, and hears its server alone: queries that leave one port at once are what
+ * address translation in containers' networks loses. When one family is settled, the other one does
+ * not hold it up for long.
  *
  * One of DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME and DNS_FOUND, with which found, empty
  * before, has an address. A name that no question can hold is DNS_NO_NAME.

@@ -264,8 +264,8 @@ test_a_form_too_large(void **state)
 	buf_printf(&f, "AWS_WEB_IDENTITY_TOKEN_FILE=%s", token_path);
 	buf_str(&f);
 	memset(role + strlen(role), 'r', sizeof(role) - 1 - strlen(role));
-	char *environ[] = { file, role, NULL };
-	assert_true(credentials_plan(&identity, environ, &scratch, &e));
+	char *variables[] = { file, role, NULL };
+	assert_true(credentials_plan(&identity, variables, &scratch, &e));
 	credentials_start(&identity);
 	assert_false(identity.call.ops->build(&identity.call, &form, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
