@@ -187,6 +187,8 @@ ip_list_add(struct ip_list *list, const struct ip *ip)
 {
 	if (list->count < ADDRESSES_MAX)
 		list->at[list->count++] = *ip;
+	else if (!ip_is_loopback(ip))
+		list->omits_remote = true;
 }
 
 socklen_t

@@ -31,6 +31,7 @@ enum ip_family {
 struct ip_list {
 	struct ip at[ADDRESSES_MAX];
 	unsigned count;
+	bool omits_remote; /* there was no room for one that is not loopback */
 };
 
 /* What the network calls an address: IP_V4_SIZE or IP_V6_SIZE bytes. */
@@ -61,7 +62,7 @@ bool ip_is_loopback(const struct ip *ip);
  */
 bool ip_in_network(const struct ip *ip, const struct ip *network, unsigned bits);
 
-/* Adds ip unless the list is full. */
+/* Adds ip; notes what there is no room for. */
 void ip_list_add(struct ip_list *list, const struct ip *ip);
 
 /* False when the family is neither AF_INET nor AF_INET6, or size too small for it. */

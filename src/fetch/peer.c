@@ -111,6 +111,7 @@ peer_address(struct peer_address *a, const struct peer *p, unsigned number)
 	return buf_str(&b);
 }
 
+/* Also those that there was no room for. */
 static bool
 all_addresses(const struct peer *p, bool (*rule)(const struct sockaddr *, size_t))
 {
@@ -118,7 +119,7 @@ all_addresses(const struct peer *p, bool (*rule)(const struct sockaddr *, size_t
 		if (!rule((const struct sockaddr *)&p->addresses.at[i], p->addresses.size[i]))
 			return false;
 	}
-	return p->addresses.count > 0;
+	return p->addresses.count > 0 && !p->addresses.omits_remote;
 }
 
 bool

@@ -184,7 +184,7 @@ follow(struct reading *r)
 	struct buf name = BUF(text);
 	for (unsigned i = 0; i < ALIASES_MAX; i++) {
 		if (!scan(r)) {
-			r->found->count = 0;
+			*r->found = (struct ip_list){ 0 };
 			return DNS_FAILED;
 		}
 		if (r->found->count > 0)

@@ -197,11 +197,18 @@ has_route(const struct sockaddr_storage *to, socklen_t size)
 static void
 put_addresses(const struct ip_list *list, uint16_t port, bool with_route, struct addresses *out)
 {
-	for (unsigned i = 0; i < list->count && out->count < ADDRESSES_MAX; i++) {
-		struct sockaddr_storage *to = &out->at[out->count];
-		socklen_t size = ip_to_sockaddr(&list->at[i], port, to);
-		if (has_route(to, size) == with_route)
-			out->size[out->count++] = size;
+	out->omits_remote = out->omits_remote || list->omits_remote;
+	for (unsigned i = 0; i < list->count; i++) {
+		struct sockaddr_storage to;
+		socklen_t size = ip_to_sockaddr(&list->at[i], port, &to);
+		if (has_route(&to, size) != with_route)
+			continue;
+		if (out->count == ADDRESSES_MAX) {
+			out->omits_remote = out->omits_remote || !ip_is_loopback(&list->at[i]);
+			continue;
+		}
+		out->at[out->count] = to;
+		out->size[out->count++] = size;
 	}
 }
 
@@ -213,6 +220,7 @@ resolve_host(
 	struct span name = query->host;
 	struct ip ip;
 	out->count = 0;
+	out->omits_remote = false;
 	if (ip_parse(name, &ip)) {
 		out->size[out->count++] = ip_to_sockaddr(&ip, query->port, &out->at[0]);
 		return true;

@@ -20,6 +20,7 @@ struct addresses {
 	struct sockaddr_storage at[ADDRESSES_MAX];
 	socklen_t size[ADDRESSES_MAX];
 	unsigned count;
+	bool omits_remote; /* there was no room for one that is not loopback */
 };
 
 /*

@@ -148,6 +148,20 @@ def test_refused_uris(world, uri, said):
     assert not world.ssm.requests
 
 
+@pytest.mark.parametrize("count", [7, 8, 9, 20])
+@pytest.mark.parametrize("bad", [None, "192.168.10.120", "fd00:ec2:0:1::23"])
+def test_each_of_many_addresses_counts(world, app, count, bad):
+    """Also those beyond the eight that are tried."""
+    good = [f"127.1.1.{i}" for i in range(1, count + 1)]
+    world.dns.names["many.test"] = [*good, *([bad] if bad else [])]
+    result = world.run("exec", "app", env=world.full_uri_env("http://many.test:9911/"))
+    if bad is None:
+        assert result.succeeded().loaded == app
+        return
+    result.failed(100, FULL, "many.test")
+    untouched(world.vault, world.trap)
+
+
 @pytest.mark.parametrize("uri", ["credentials", "http://169.254.170.2/x", "@evil/x", " /x"])
 def test_relative_without_a_slash(world, uri):
     world.run("exec", "app", env={RELATIVE: uri}).failed(100, RELATIVE, "/")

@@ -245,7 +245,7 @@ def test_plain_http_on_loopback(world, host):
     assert world.ssm.requests[0].header("host") == f"{host}:4566"
 
 
-@pytest.mark.parametrize("addresses", [["10.9.9.9"], ["127.0.1.1", "10.9.9.9"]])
+@pytest.mark.parametrize("addresses", [["10.9.9.9"], ["127.0.1.1", "10.9.9.9"], [*["127.0.1.1"] * 12, "10.9.9.9"]])
 def test_plain_http_elsewhere(world, addresses):
     world.dns.names["store.test"] = addresses
     env = {"AWS_ENDPOINT_URL_SSM": "http://store.test:4566"}

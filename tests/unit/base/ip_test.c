@@ -117,8 +117,15 @@ test_list_is_full(void **state)
 		const struct ip ip = { { [15] = (uint8_t)i } };
 		ip_list_add(&list, &ip);
 	}
+	assert_true(list.omits_remote);
 	assert_int_equal(list.count, ADDRESSES_MAX);
 	assert_int_equal(list.at[ADDRESSES_MAX - 1].byte[15], ADDRESSES_MAX - 1);
+	/* Loopback addresses are all as good as those that are kept. */
+	struct ip local;
+	assert_true(ip_parse(SPAN("127.9.9.9"), &local));
+	list.omits_remote = false;
+	ip_list_add(&list, &local);
+	assert_false(list.omits_remote);
 }
 
 static void
