@@ -17,32 +17,33 @@ fetcher_map(struct err *e)
 	return pages_map(sizeof(struct fetcher), "no room for the fetcher's memory", e);
 }
 
-/* The port of a URL, and of the proxy to it. An error comes again where the URL is used. */
+/* NO_PROXY does not count: it may name some hosts of those that a start asks, which vary. */
 static void
-collect_port(const struct fetcher *f, const struct url *u, struct sandbox_ports *ports)
+collect_proxy(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
 {
-	struct err ignored;
-	struct proxy p;
-	sandbox_add_port(ports, u->port);
-	if (u->tls && proxy_select(u->host, u->port, f->config->environ, &p, &ignored) && p.is_used)
-		sandbox_add_port(ports, p.url.port);
+	struct proxy *p = &f->peer.proxy; /* too large for the stack; read again when it is used */
+	if (proxy_read(f->config->environ, p, ignored) && p->is_used)
+		sandbox_add_port(ports, p->url.port);
 }
 
-/* The TCP ports that a start may connect to, as far as the environment says. */
+/*
+ * The TCP ports that a start may connect to, as far as the environment says. An error comes again
+ * where what is wrong is used.
+ */
 static void
-collect_ports(const struct fetcher *f, struct sandbox_ports *ports)
+collect_ports(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
 {
 	const struct span region = f->region.n > 0 ? f->region : SPAN("us-east-1");
-	struct err ignored;
 	struct endpoint ep;
+	collect_proxy(f, ports, ignored);
 	if (f->asks_task)
-		collect_port(f, &f->task.url, ports);
+		sandbox_add_port(ports, f->task.url.port);
 	if (!fetcher_asks_aws(f))
 		return;
-	collect_port(f, &f->session.identity.plan.url, ports);
+	sandbox_add_port(ports, f->session.identity.plan.url.port);
 	for (enum endpoint_service i = ENDPOINT_SSM; i <= ENDPOINT_SECRETS_MANAGER; i++) {
-		if (endpoint_select(i, region, f->config->environ, &ep, &ignored))
-			collect_port(f, &ep.url, ports);
+		if (endpoint_select(i, region, f->config->environ, &ep, ignored))
+			sandbox_add_port(ports, ep.url.port);
 	}
 }
 
@@ -53,7 +54,7 @@ ask(struct fetcher *f, struct err *e)
 	const enum sandbox_mode mode = f->config->sandbox;
 	const size_t output_max = f->config->command == COMMAND_CHECK ? REPORT_MAX : BLOCK_MAX;
 	struct sandbox_ports ports = { 0 };
-	collect_ports(f, &ports);
+	collect_ports(f, &ports, e);
 	struct sandbox_ports with_dns = ports;
 	sandbox_add_port(&with_dns, 53);
 	return sandbox_resolve(mode, output_max, &with_dns, e) && fetcher_locate(f, e) &&

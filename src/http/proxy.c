@@ -128,16 +128,20 @@ parse_proxy(struct span value, struct proxy *p, struct err *e)
 }
 
 bool
+proxy_read(char *const *environ, struct proxy *p, struct err *e)
+{
+	struct span value = first_of(environ, "HTTPS_PROXY", "https_proxy", &p->variable);
+	p->is_used = value.n > 0 && parse_proxy(value, p, e);
+	return p->is_used || value.n == 0;
+}
+
+bool
 proxy_select(struct span host, uint16_t port, char *const *environ, struct proxy *p, struct err *e)
 {
 	const char *unused = NULL;
 	p->is_used = false;
-	struct span value = first_of(environ, "HTTPS_PROXY", "https_proxy", &p->variable);
-	if (value.n == 0 ||
-		proxy_is_bypassed(host, port, first_of(environ, "NO_PROXY", "no_proxy", &unused)))
-		return true;
-	p->is_used = parse_proxy(value, p, e);
-	return p->is_used;
+	return proxy_is_bypassed(host, port, first_of(environ, "NO_PROXY", "no_proxy", &unused)) ||
+	       proxy_read(environ, p, e);
 }
 
 bool

@@ -24,10 +24,15 @@ struct proxy {
 };
 
 /*
- * The proxy for host (a name or an address, without brackets) and port: of HTTPS_PROXY, else
- * https_proxy, unless proxy_is_bypassed by NO_PROXY, else no_proxy. p->is_used is false when there
- * is none. A value without a scheme is an http one. ERR_USAGE names the variable: a bad URL, a
- * scheme other than http (TLS to the proxy itself is not spoken). The userinfo is never printed.
+ * The proxy that HTTPS_PROXY, else https_proxy, names. p->is_used is false when there is none. A
+ * value without a scheme is an http one. ERR_USAGE names the variable: a bad URL, a scheme other
+ * than http (TLS to the proxy itself is not spoken). The userinfo is never printed.
+ */
+bool proxy_read(char *const *environ, struct proxy *p, struct err *e);
+
+/*
+ * The proxy for host (a name or an address, without brackets) and port: that of proxy_read,
+ * unless proxy_is_bypassed by NO_PROXY, else no_proxy.
  */
 bool proxy_select(
 	struct span host, uint16_t port, char *const *environ, struct proxy *p, struct err *e);

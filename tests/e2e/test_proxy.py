@@ -100,6 +100,28 @@ def test_loopback_never_goes_through(world, app, url):
     untouched(world.proxy)
 
 
+def test_past_the_proxy_in_one_region_only(world, app):
+    """Endpoints of a VPC in NO_PROXY, and a parameter of another region: the jail lets both through."""
+    world.ssm.put("/x/y", f"{world.marker}-y", region="us-east-1")
+    arn = "arn:aws:ssm:us-east-1:123456789012:parameter/x/y"
+    env = {"HTTPS_PROXY": URL, "NO_PROXY": ".eu-west-1.amazonaws.com", "REF": arn}
+    result = world.run("exec", "-r", "1", "--references", "app", env=env).succeeded()
+    assert result.loaded == {**app, "REF": f"{world.marker}-y"}
+    assert world.proxy.targets == ["ssm.us-east-1.amazonaws.com:443"]
+
+
+def test_a_region_that_is_known_late(world, app):
+    """What NO_PROXY says of another region's hosts does not close the way to the proxy."""
+    env = {
+        "HTTPS_PROXY": URL,
+        "NO_PROXY": ".us-east-1.amazonaws.com",
+        "AWS_REGION": None,
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None,
+    }
+    assert world.run("exec", "-r", "1", "app", env=env).succeeded().loaded == app
+    assert len(world.proxy.requests) == 1
+
+
 def test_another_port(world, app):
     env = {"HTTPS_PROXY": URL, "AWS_ENDPOINT_URL_SSM": f"https://{HOST}:8443"}
     assert world.run("exec", "app", env=env).succeeded().loaded == app
