@@ -84,7 +84,7 @@ move_connecting(struct exchange *x, clock_ms now, struct err *e)
 		name_address(x, e);
 		return connect_next(x, now, e);
 	}
-	x->is_accepted = true;
+	exchange_accepted(x, now);
 	return x->peer->proxied ? begin_tunnel(x, now, e) : begin_tls(x, now, e);
 }
 

@@ -14,7 +14,10 @@ bool connect_move(struct exchange *x, clock_ms now, struct err *e);
 /* The present address did not accept in time: the next one, or the error. */
 bool connect_timed_out(struct exchange *x, clock_ms now, struct err *e);
 
-/* Something moved: the limit of silence starts over. Like the next two, for fetch/connect.c. */
+/* An address accepted the connection. Like the next three, for fetch/connect.c. */
+void exchange_accepted(struct exchange *x, clock_ms now);
+
+/* Something moved: the limit of silence starts over. */
 void exchange_moved(struct exchange *x, clock_ms now);
 
 /* The way to the server is open, TLS included. */

@@ -61,6 +61,14 @@ begin_request(struct exchange *x, clock_ms now)
 	exchange_moved(x, now);
 }
 
+/* The addresses that were tried in vain do not shorten the time that this one has to respond. */
+void
+exchange_accepted(struct exchange *x, clock_ms now)
+{
+	x->is_accepted = true;
+	x->response_by = after(now, x->limits->response);
+}
+
 /* The way to the server is open, TLS included. */
 void
 exchange_opened(struct exchange *x, clock_ms now)

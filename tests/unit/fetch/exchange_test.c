@@ -323,6 +323,23 @@ test_next_address(void **state)
 	assert_answer(200, "ok");
 }
 
+/* The time for a response is that of the server that gives it, not of the addresses before it. */
+static void
+test_late_connection(void **state)
+{
+	(void)state;
+	static const struct exchange_limits brief = { .connect = 1000, .response = 500 };
+	exchange_init(&x, &wire.peer, &brief);
+	assert_true(exchange_send(&x, SPAN("GET / HTTP/1.1\r\n\r\n"), 0, &e));
+	await_writable();
+	move(900);
+	assert_int_equal(x.deadline, 1400);
+	assert_true(wire_accept(&wire));
+	wire_say(&wire, OK);
+	move(1399);
+	assert_answer(200, "ok");
+}
+
 static void
 test_nobody_listens(void **state)
 {
@@ -586,6 +603,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_silence, enter, leave),
 		cmocka_unit_test_setup_teardown(test_no_limits, enter, leave),
 		cmocka_unit_test_setup_teardown(test_next_address, enter, leave),
+		cmocka_unit_test_setup_teardown(test_late_connection, enter, leave),
 		cmocka_unit_test_setup_teardown(test_nobody_listens, enter, leave),
 		cmocka_unit_test_setup_teardown(test_no_address, enter, leave),
 		cmocka_unit_test_setup_teardown(test_connect_in_time, enter, leave),
