@@ -103,8 +103,10 @@ check_code(const struct reader *r, struct buf *scratch)
 	json_unescape(code, scratch);
 	if (!json_member(r->object, "Message", JSON_STRING, &message, r->e))
 		return malformed(r->e);
-	buf_put_str(scratch, ": ");
-	json_unescape(message, scratch);
+	if (message.doc != NULL) {
+		buf_put_str(scratch, ": ");
+		json_unescape(message, scratch);
+	}
 	return err_set(r->e, ERR_REFUSED, "%s", quote(&q, buf_span(scratch)));
 }
 

@@ -27,7 +27,7 @@
 
 /*
  * Real attempts. Each makes the call with arguments that work, or that the kernel would at least
- * look at, so that EPERM and SIGSYS can only be the jail's answer.
+ * look at, so that EPERM and SIGSYS can only come from the jail.
  */
 
 struct attempt_things things;
@@ -281,7 +281,7 @@ CALL(clone_child, child_by(SYS_clone))
 CALL(fork_child, child_by(SYS_fork))
 CALL(x32_call, syscall((long)(KERNEL_X32 | SYS_getpid)))
 
-/* getpid by the other way into the kernel, where 20 stands for it and not for writev. */
+/* getpid by the other way into the kernel, where 20 means it and not writev. */
 static long
 i386_call(void)
 {

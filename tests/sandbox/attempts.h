@@ -21,7 +21,7 @@ enum outcome {
 
 struct attempt {
 	const char *name;
-	long (*run)(void); /* at least 0: it worked; -1: errno tells */
+	long (*run)(void); /* at least 0: it worked; -1: errno says why */
 	enum outcome free; /* without the jail, so that a failure in it says something */
 	enum outcome resolve;
 	enum outcome talk;

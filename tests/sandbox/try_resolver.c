@@ -75,7 +75,7 @@ make_world(void)
 		skip("mount over /etc");
 }
 
-/* The names there are, as they stand in a message; "broken" ones fail. */
+/* The names there are, as a message has them; "broken" ones fail. */
 static const struct {
 	const char *name;
 	unsigned char last_byte; /* of its A, 192.0.2.x, or of its AAAA, 2001:db8::x; 0: none */

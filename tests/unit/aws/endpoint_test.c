@@ -236,7 +236,7 @@ test_region(void **state)
 	assert_true(select_with(ENDPOINT_SECRETS_MANAGER, longest, no_variables, &ep, &e));
 }
 
-/* The suffix of a dual-stack host tells the partition, but aws and aws-us-gov have the same. */
+/* The suffix of a dual-stack host shows the partition, except that aws and aws-us-gov share one. */
 static void
 test_partition(void **state)
 {

@@ -13,7 +13,7 @@
 static struct secret_list secrets;
 
 static struct json_doc doc;
-static struct http_response answer;
+static struct http_response response;
 static struct failure failure;
 
 static int
@@ -24,7 +24,7 @@ forget(void **state)
 	return 0;
 }
 
-/* Reads an answer with one field (NULL: none) and a body. */
+/* Reads a response with one field (NULL: none) and a body. */
 static void
 read_answer(unsigned status, const char *type, struct span body)
 {
@@ -37,11 +37,11 @@ read_answer(unsigned status, const char *type, struct span body)
 		buf_printf(&b, "x-amzn-errortype: %s\r\n", type);
 	buf_printf(&b, "Content-Length: %zu\r\n\r\n", body.n);
 	buf_put(&b, body);
-	http_response_init(&answer, false);
-	if (!http_response_feed(&answer, buf_span(&b), &taken, &e))
+	http_response_init(&response, false);
+	if (!http_response_feed(&response, buf_span(&b), &taken, &e))
 		fail_msg("%s", e.text);
 	memset(&failure, 'x', sizeof(failure));
-	failure_read(&failure, &answer, &doc);
+	failure_read(&failure, &response, &doc);
 }
 
 static void
@@ -266,12 +266,12 @@ read_wire(unsigned status, const char *fields, const char *body, bool of_agent)
 	struct buf b = BUF(wire);
 	buf_printf(&b, "HTTP/1.1 %u X\r\n%sContent-Length: %zu\r\n\r\n%s", status, fields,
 		strlen(body), body);
-	http_response_init(&answer, false);
-	assert_true(http_response_feed(&answer, buf_span(&b), &taken, &e));
+	http_response_init(&response, false);
+	assert_true(http_response_feed(&response, buf_span(&b), &taken, &e));
 	if (of_agent)
-		failure_read_agent(&failure, &answer, &doc);
+		failure_read_agent(&failure, &response, &doc);
 	else
-		failure_read(&failure, &answer, &doc);
+		failure_read(&failure, &response, &doc);
 }
 
 static void
@@ -352,7 +352,7 @@ test_agents(void **state)
 	assert_string_equal(e.text, "status 403");
 }
 
-/* An answer that repeats a secret of ours does not bring it into the log, however long it is. */
+/* A response that repeats a secret of ours does not bring it into the log, however long it is. */
 static void
 test_secrets(void **state)
 {

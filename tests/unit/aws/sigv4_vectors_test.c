@@ -53,9 +53,9 @@ read_text(const char *name, const char *file, char *text, size_t size)
 	return buf_span(&b);
 }
 
-/* The rest of text behind the first occurrence of what; fails the test where there is none. */
+/* The text after the first occurrence of what; fails the test where there is none. */
 static struct span
-behind(struct span text, struct span what)
+text_after(struct span text, struct span what)
 {
 	while (text.n > 0 && !span_starts_with(text, what))
 		text = span_skip(text, 1);
@@ -80,7 +80,7 @@ context_string(struct span context, const char *member)
 	buf_printf(&b, "\"%s\":", member);
 	if (!has(context, buf_str(&b)))
 		return (struct span){ 0 };
-	struct span s = behind(behind(context, buf_span(&b)), SPAN("\""));
+	struct span s = text_after(text_after(context, buf_span(&b)), SPAN("\""));
 	return (struct span){ s.p, span_find(s, '"') };
 }
 
@@ -206,7 +206,7 @@ join(struct vector *v, struct span a, struct span b)
 
 /*
  * Puts a field where the signer wants it: in the order of the names, and the values of a name that
- * stands there already joined, which no request of the program needs.
+ * is there already joined, which no request of the program needs.
  */
 static void
 add_field(struct vector *v, struct span name, struct span value)
@@ -309,7 +309,7 @@ check_vector(const char *name)
 	assert_true(span_ends_with(buf_span(&b), signature));
 
 	struct span sent = read_text(name, "header-signed-request.txt", want, sizeof(want));
-	struct span line = behind(sent, SPAN("\nAuthorization:"));
+	struct span line = text_after(sent, SPAN("\nAuthorization:"));
 	line.n = span_find(line, '\n');
 	assert_span(name, buf_span(&b), line);
 }

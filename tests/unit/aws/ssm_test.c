@@ -76,7 +76,7 @@ test_put_get(void **state)
 	assert_true(b.overflow);
 }
 
-/* What a walk over an answer tells: "NAME=VALUE;" of each parameter, or the error. */
+/* The result of a walk over a response: "NAME=VALUE;" of each parameter, or the error. */
 static void
 walk(const char *text, struct buf *out)
 {

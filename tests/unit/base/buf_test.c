@@ -147,7 +147,7 @@ test_printf(void **state)
 #undef ROW
 }
 
-/* What buf.h does not know stands as it was written: a defect that a reader sees. */
+/* A conversion that buf.h does not know stays as it is: a defect that a reader sees. */
 static void
 test_printf_unknown(void **state)
 {

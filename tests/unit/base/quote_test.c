@@ -46,7 +46,7 @@ test_escapes(void **state)
 	}
 }
 
-/* Whatever byte stands in it, the output is printable ASCII. */
+/* Whatever bytes it has, the output is printable ASCII. */
 static void
 test_every_byte(void **state)
 {
@@ -172,7 +172,7 @@ test_long(void **state)
 	assert_string_equal(q.text + QUOTE_LONG_MAX - 4, "x...");
 }
 
-/* A secret that stands across the cut does not show its beginning. */
+/* A secret across the cut does not show its beginning. */
 static void
 test_secret_at_the_cut(void **state)
 {

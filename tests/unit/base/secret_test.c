@@ -55,7 +55,7 @@ test_no_list(void **state)
 	assert_string_equal(quoted(SPAN("swordfish")), "swordfish");
 }
 
-/* Values like these stand in every message, and masking them would say what they are. */
+/* Values like these are in every message, and masking them would say what they are. */
 static void
 test_short_ones_are_not_looked_for(void **state)
 {
@@ -256,7 +256,7 @@ random_below(uint32_t most)
 	return (x >> 8) % most;
 }
 
-/* By the definition, byte by byte: whether a printed run of 12 stands in a secret. */
+/* By the definition, byte by byte: whether a printed run of 12 is in a secret. */
 static bool
 shows_run(struct span printed, struct span secret)
 {

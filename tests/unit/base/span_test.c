@@ -110,7 +110,7 @@ test_split(void **state)
 	(void)state;
 	static const struct {
 		const char *text;
-		const char *parts; /* each behind a '<' */
+		const char *parts; /* each after a '<' */
 	} row[] = {
 		{ "a", "<a" },
 		{ "a,b", "<a<b" },

@@ -180,7 +180,7 @@ test_refused(void **state)
 		{ "HTTPS_PROXY=http://u:hunter2@p:99999", "HTTPS_PROXY: " },
 		{ "HTTPS_PROXY=u:hunter2@p q", "HTTPS_PROXY: " },
 		{ "HTTPS_PROXY=http://", "HTTPS_PROXY: " },
-		/* Escapes that are none: nothing behind this decodes them unchecked. */
+		/* Escapes that are none: no later code decodes them unchecked. */
 		{ "HTTPS_PROXY=http://u:hunter2%@p:1", "HTTPS_PROXY: " },
 		{ "HTTPS_PROXY=http://u:hunter2%4@p:1", "HTTPS_PROXY: " },
 		{ "HTTPS_PROXY=http://u:hunter2%4g@p:1", "HTTPS_PROXY: " },

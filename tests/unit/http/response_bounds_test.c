@@ -10,13 +10,13 @@
 #include "http/response.h"
 #include "vectors/http.h"
 
-static struct http_response answer;
+static struct http_response response;
 
 static bool
 feed_all(struct span bytes, struct err *e)
 {
 	size_t taken;
-	return http_response_feed(&answer, bytes, &taken, e);
+	return http_response_feed(&response, bytes, &taken, e);
 }
 
 static char big[3 * HTTP_BODY_MAX];
@@ -40,23 +40,23 @@ test_head_bound(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(head_of(HTTP_HEAD_MAX), &e));
-	assert_true(http_response_is_done(&answer));
-	http_response_init(&answer, false);
+	assert_true(http_response_is_done(&response));
+	http_response_init(&response, false);
 	assert_false(feed_all(head_of(HTTP_HEAD_MAX + 1), &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_non_null(strstr(e.text, "larger than 16384 bytes (HTTP_HEAD_MAX)"));
 }
 
-/* Interim answers count as part of the head, so they cannot go on for ever. */
+/* Interim responses count as part of the head, so they cannot go on for ever. */
 static void
-test_interim_answers_are_bounded(void **state)
+test_interim_responses_are_bounded(void **state)
 {
 	(void)state;
 	const struct span interim = SPAN("HTTP/1.1 100 Continue\r\n\r\n");
 	struct err e = { 0 };
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	size_t n = 0;
 	while (n < HTTP_HEAD_MAX && feed_all(interim, &e))
 		n += interim.n;
@@ -69,7 +69,7 @@ static size_t
 feed_until_refused(const char *head, struct span unit, struct err *e)
 {
 	size_t n = 0;
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(span_of(head), e));
 	while (n < sizeof(big) && feed_all(unit, e))
 		n += unit.n;
@@ -107,18 +107,18 @@ test_body_bound(void **state)
 	(void)state;
 	struct err e = { 0 };
 	memset(big, 'x', sizeof(big));
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(SPAN(HTTP_200 "Content-Length: 1048576\r\n\r\n"), &e));
 	assert_true(feed_all((struct span){ big, HTTP_BODY_MAX }, &e));
-	assert_true(http_response_is_done(&answer));
-	assert_true(answer.keep_alive);
-	assert_int_equal(http_response_body(&answer).n, HTTP_BODY_MAX);
+	assert_true(http_response_is_done(&response));
+	assert_true(response.keep_alive);
+	assert_int_equal(http_response_body(&response).n, HTTP_BODY_MAX);
 
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(SPAN(HTTP_200_CHUNKED "100000\r\n"), &e));
 	assert_true(feed_all((struct span){ big, HTTP_BODY_MAX }, &e));
 	assert_true(feed_all(SPAN("\r\n0\r\n\r\n"), &e));
-	assert_true(http_response_is_done(&answer));
+	assert_true(http_response_is_done(&response));
 }
 
 static void
@@ -126,10 +126,10 @@ test_body_until_close_is_bounded(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(SPAN(HTTP_200 "\r\n"), &e));
 	assert_true(feed_all((struct span){ big, HTTP_BODY_MAX }, &e));
-	assert_false(http_response_is_done(&answer));
+	assert_false(http_response_is_done(&response));
 	assert_false(feed_all((struct span){ big, 1 }, &e));
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_string_equal(e.text, "HTTP body larger than 1048576 bytes (HTTP_BODY_MAX)");
@@ -143,7 +143,7 @@ test_many_chunks(void **state)
 	struct err e = { 0 };
 	size_t n = feed_until_refused(HTTP_200_CHUNKED, SPAN("1\r\na\r\n"), &e);
 	assert_int_equal(n, sizeof(big));
-	assert_int_equal(http_response_body(&answer).n, sizeof(big) / 6);
+	assert_int_equal(http_response_body(&response).n, sizeof(big) / 6);
 }
 
 int
@@ -151,7 +151,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head_bound),
-		cmocka_unit_test(test_interim_answers_are_bounded),
+		cmocka_unit_test(test_interim_responses_are_bounded),
 		cmocka_unit_test(test_trailers_are_bounded),
 		cmocka_unit_test(test_chunk_extensions_are_bounded),
 		cmocka_unit_test(test_body_bound),

@@ -21,7 +21,7 @@ struct outcome {
 	struct err e;
 };
 
-static struct http_response answer;
+static struct http_response response;
 
 static void
 feed(struct outcome *o, struct span bytes)
@@ -29,7 +29,7 @@ feed(struct outcome *o, struct span bytes)
 	size_t taken;
 	if (!o->ok)
 		return;
-	o->ok = http_response_feed(&answer, bytes, &taken, &o->e);
+	o->ok = http_response_feed(&response, bytes, &taken, &o->e);
 	o->taken += taken;
 }
 
@@ -38,15 +38,15 @@ static struct outcome
 run(const struct http_vector *v, size_t a, size_t b)
 {
 	struct outcome o = { .ok = true };
-	http_response_init(&answer, v->how == HTTP_CONNECT || v->how == HTTP_CONNECT_CLOSED);
+	http_response_init(&response, v->how == HTTP_CONNECT || v->how == HTTP_CONNECT_CLOSED);
 	feed(&o, (struct span){ v->wire.p, a });
 	feed(&o, (struct span){ v->wire.p + a, b - a });
 	feed(&o, (struct span){ v->wire.p + b, v->wire.n - b });
 	if (o.ok && (v->how == HTTP_CLOSED || v->how == HTTP_CONNECT_CLOSED))
-		o.ok = http_response_close(&answer, &o.e);
-	o.done = http_response_is_done(&answer);
-	o.keep_alive = answer.keep_alive;
-	o.status = answer.status;
+		o.ok = http_response_close(&response, &o.e);
+	o.done = http_response_is_done(&response);
+	o.keep_alive = response.keep_alive;
+	o.status = response.status;
 	return o;
 }
 
@@ -56,9 +56,9 @@ check_taken(const struct http_vector *v, const struct outcome *o)
 	if (!o->ok)
 		fail_msg("%s: %s", v->name, o->e.text);
 	if (!o->done || o->status != v->status || o->keep_alive != v->keep_alive ||
-		o->taken != v->wire.n - v->junk || !span_eq(http_response_body(&answer), v->body))
+		o->taken != v->wire.n - v->junk || !span_eq(http_response_body(&response), v->body))
 		fail_msg("%s: done %d, status %u, keep_alive %d, %zu taken, body of %zu", v->name,
-			o->done, o->status, o->keep_alive, o->taken, answer.body_len);
+			o->done, o->status, o->keep_alive, o->taken, response.body_len);
 }
 
 static void
@@ -121,7 +121,7 @@ test_byte_for_byte(void **state)
 	for (size_t i = 0; i < sizeof(http_accept) / sizeof(*http_accept); i++) {
 		const struct http_vector *v = &http_accept[i];
 		struct outcome o = { .ok = true };
-		http_response_init(&answer, v->how == HTTP_CONNECT);
+		http_response_init(&response, v->how == HTTP_CONNECT);
 		for (size_t n = 0; n < v->wire.n; n++) {
 			feed(&o, (struct span){ v->wire.p + n, 1 });
 			feed(&o, (struct span){ NULL, 0 });
@@ -135,13 +135,13 @@ static bool
 feed_all(struct span bytes, struct err *e)
 {
 	size_t taken;
-	return http_response_feed(&answer, bytes, &taken, e);
+	return http_response_feed(&response, bytes, &taken, e);
 }
 
 static void
 assert_field(const char *name, const char *expected)
 {
-	struct span value = http_response_field(&answer, span_of(name));
+	struct span value = http_response_field(&response, span_of(name));
 	assert_int_equal(value.n, strlen(expected));
 	assert_memory_equal(value.p, expected, value.n);
 }
@@ -151,7 +151,7 @@ test_fields(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(
 		feed_all(SPAN("HTTP/1.1 100 Continue\r\nInterim: 1\r\n\r\n" HTTP_200
 			      "Date:  Sun, 06 Nov 1994 08:49:37 GMT \r\n"
@@ -170,41 +170,41 @@ test_fields(void **state)
 	assert_field("", "");
 }
 
-/* Nothing of one answer is left in the next. */
+/* Nothing of one response is left in the next. */
 static void
 test_init_again(void **state)
 {
 	(void)state;
 	struct err e = { 0 };
-	http_response_init(&answer, true);
+	http_response_init(&response, true);
 	assert_true(feed_all(
 		SPAN("HTTP/1.0 500 x\r\nConnection: close\r\nContent-Length: 9\r\n\r\nabc"), &e));
-	http_response_init(&answer, false);
+	http_response_init(&response, false);
 	assert_true(feed_all(SPAN(HTTP_200 "A: b\r\nContent-Length: 1\r\n\r\nz"), &e));
-	assert_true(http_response_is_done(&answer));
-	assert_true(answer.keep_alive);
-	assert_int_equal(answer.status, 200);
-	assert_int_equal(http_response_body(&answer).n, 1);
+	assert_true(http_response_is_done(&response));
+	assert_true(response.keep_alive);
+	assert_int_equal(response.status, 200);
+	assert_int_equal(http_response_body(&response).n, 1);
 	assert_field("Connection", "");
 
-	http_response_init(&answer, false);
-	assert_false(answer.keep_alive);
-	assert_int_equal(answer.status, 0);
+	http_response_init(&response, false);
+	assert_false(response.keep_alive);
+	assert_int_equal(response.status, 0);
 	assert_field("A", "");
-	assert_int_equal(http_response_body(&answer).n, 0);
+	assert_int_equal(http_response_body(&response).n, 0);
 }
 
-/* The struct is large and stands in static memory: init leaves the pages of its buffers alone. */
+/* The struct is large and in static memory: init leaves the pages of its buffers alone. */
 static void
 test_init_leaves_buffers_alone(void **state)
 {
 	(void)state;
-	memset(&answer, 0xa5, sizeof(answer));
-	http_response_init(&answer, false);
-	const char *const buffers[] = { answer.line, answer.head, answer.body };
+	memset(&response, 0xa5, sizeof(response));
+	http_response_init(&response, false);
+	const char *const buffers[] = { response.line, response.head, response.body };
 	for (size_t i = 0; i < sizeof(buffers) / sizeof(*buffers); i++)
 		assert_int_equal((unsigned char)buffers[i][0], 0xa5);
-	assert_int_equal((unsigned char)answer.body[HTTP_BODY_MAX - 1], 0xa5);
+	assert_int_equal((unsigned char)response.body[HTTP_BODY_MAX - 1], 0xa5);
 }
 
 int

@@ -144,7 +144,7 @@ test_walk_inner(void **state)
 	assert_int_equal(items, 2);
 }
 
-/* The tokens of a longer text before this one are still there, behind the count. */
+/* The tokens of a longer text before this one are still there, after the count. */
 static void
 test_walk_ends_at_the_last_token(void **state)
 {

@@ -87,7 +87,7 @@ test_messages(void **state)
 	}
 }
 
-/* The text stands between pages that nobody may touch when a sanitizer watches. */
+/* The text is between pages that no access may touch when a sanitizer watches. */
 static void
 test_reads_nothing_behind_the_text(void **state)
 {

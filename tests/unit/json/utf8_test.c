@@ -50,7 +50,7 @@ static const char *const invalid[] = {
 	"\377",
 	"\302",
 	"\302A",
-	"\302\302", /* cut, or with something else behind */
+	"\302\302", /* cut, or followed by something else */
 	"\342",
 	"\342\202",
 	"\342\202A",
