@@ -79,7 +79,7 @@ def programs(root_only, binary, scratch):
     copy = scratch / "antechamber"
     shutil.copy(binary, copy)  # where an unprivileged user finds it too
     copy.chmod(0o755)
-    # Pages that are not on the disk yet would count as private dirty ones of whoever runs them.
+    # Pages that are not on the disk yet would count as private dirty ones of the process that runs them.
     with open(copy, "rb") as file:
         os.fsync(file)
     return copy, build("enter", scratch), build("probe", scratch)

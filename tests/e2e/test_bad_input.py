@@ -186,7 +186,7 @@ def test_bad_input(world, arguments, code, said, hint, env, setup, requests, ask
 
 
 def test_error_answers_are_not_printed_raw(world):
-    """Of an error answer only the parsed code and message, escaped, cut, without our secrets."""
+    """Of an error response only the parsed code and message, escaped, cut, without our secrets."""
     poison = "\x1b[31mred\n\tantechamber: error: forged " + world.identity.token + "é" * 300
     world.ssm.then(aws_error("ValidationException", message=poison))
     result = world.run("exec", "app").failed(100, "ValidationException", r"\\x1b\[31mred")

@@ -75,7 +75,7 @@ def test_nesting(world):
 
 
 def test_values_and_names(world):
-    """More of them in one answer than any answer has."""
+    """More of them in one response than any has."""
     world.ssm.always(change(body=b'{"Parameters":[],"x":[' + b",".join([b"1"] * 300000) + b"]}"))
     world.run("exec", "app").failed(100, "more than 262144 values and names")
     assert len(world.ssm.requests) == 1

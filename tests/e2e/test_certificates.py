@@ -89,7 +89,7 @@ GOOD = {
     "in capitals": lambda p: leaf(p, [HOST.upper()]),
     "one of many names": lambda p: leaf(p, [f"n{i}.example" for i in range(40)] + [HOST]),
     "another common name": lambda p: leaf(p, common_name="somebody.example"),
-    "behind an address": lambda p: leaf(p, ["192.0.2.1", HOST]),
+    "after an address": lambda p: leaf(p, ["192.0.2.1", HOST]),
     "the root sent along": with_root,
     "keyUsage as it should be": lambda p: leaf(p, more=[(usage(digital_signature=True), True)]),
     "an unknown extension": lambda p: leaf(p, more=[(UNKNOWN, False)]),
@@ -123,7 +123,7 @@ def test_a_root_with_an_elliptic_curve(world, app):
 
 
 def test_a_server_that_the_bundle_names_itself(world, app):
-    """No CA stands between: the key and the subject are what is trusted, the name still counts."""
+    """There is no CA: the key and the subject are trusted, and the name still counts."""
     name = (x509.SubjectAlternativeName([x509.DNSName(HOST)]), False)
     for extensions, said in (([name], None), ([(UNKNOWN, False)], NAME)):
         itself = Authority(HOST, extensions=extensions)
@@ -136,7 +136,7 @@ def test_a_server_that_the_bundle_names_itself(world, app):
 
 
 def test_a_root_with_a_short_key(world, app):
-    """It is left out of its bundle, as if it did not stand there."""
+    """It is ignored, as if its bundle did not have it."""
     weak = Authority("Weak Root CA", key=rsa_key(1024))
     present(world, weak.issue([HOST]))
     both = bundle(world, weak.certificate, world.pki.root.certificate)
@@ -242,13 +242,13 @@ BAD = {
     "expired": (lambda p: p.expired(HOST), DATES),
     "not yet valid": (lambda p: p.not_yet_valid(HOST), DATES),
     "an intermediate that has expired": (lambda p: below(p, end=now() - DAY / 24), DATES),
-    # For whom.
+    # Its names.
     "wrong name": (lambda p: p.good("ssm.eu-west-2.amazonaws.com"), NAME),
     "a name that only begins so": (lambda p: leaf(p, [HOST + ".evil.test"]), NAME),
     "a name that only ends so": (lambda p: leaf(p, ["x" + HOST]), NAME),
-    "a name with a dot behind it": (lambda p: leaf(p, [HOST + "."]), NAME),
+    "a name with a dot at its end": (lambda p: leaf(p, [HOST + "."]), NAME),
     "NUL in a name": (lambda p: leaf(p, [x509.DNSName(HOST + "\0.evil.test")]), NAME),
-    "NUL behind the name": (lambda p: leaf(p, [x509.DNSName(HOST + "\0")]), NAME),
+    "NUL after the name": (lambda p: leaf(p, [x509.DNSName(HOST + "\0")]), NAME),
     "NUL in the common name": (lambda p: leaf(p, [], common_name=HOST + "\0.evil.test"), NAME),
     "only a common name": (lambda p: leaf(p, [], common_name=HOST), NAME),
     "a common name beside another name": (lambda p: leaf(p, ["evil.test"], common_name=HOST), NAME),
@@ -266,7 +266,7 @@ BAD = {
     "a wildcard too low": (lambda p: leaf(p, ["*." + HOST]), NAME),
     "a wildcard for all of com": (lambda p: leaf(p, ["*.com"]), NAME),
     "a wildcard for a part of a word": (lambda p: leaf(p, ["s*." + DOMAIN]), NAME),
-    "a wildcard behind a word": (lambda p: leaf(p, ["ssm*." + DOMAIN]), NAME),
+    "a wildcard after a word": (lambda p: leaf(p, ["ssm*." + DOMAIN]), NAME),
     "a wildcard in the middle": (lambda p: leaf(p, ["ssm.*.amazonaws.com"]), NAME),
     "two wildcards": (lambda p: leaf(p, ["*.*.amazonaws.com"]), NAME),
     "a wildcard at the end": (lambda p: leaf(p, ["ssm.eu-west-1.amazonaws.*"]), NAME),

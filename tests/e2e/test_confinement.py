@@ -28,7 +28,7 @@ def is_as_found(pid, uid=0):
 
 @pytest.fixture
 def talking(world):
-    """Starts antechamber and returns the fetcher's pid while it waits for the store's answer."""
+    """Starts antechamber and returns the fetcher's pid while it waits for the store's response."""
 
     def start(*arguments, **options):
         world.ssm.put_many("/app/", 2)

@@ -388,7 +388,7 @@ def test_redirects_are_never_followed(world, status):
 
 
 def test_a_failing_source_is_no_reason_to_try_the_next(world):
-    """The node's role must not stand in for the task's."""
+    """The node's role must not replace the task's."""
     world.ecs.always(answer("no", 403))
     world.run("exec", "app").failed(100, "169.254.170.2")
     untouched(world.imds)
@@ -401,14 +401,14 @@ LEVELS = ["static", "irsa", "ecs", "imds"]
 
 @pytest.mark.parametrize("first", LEVELS)
 def test_precedence(world, app, first):
-    """All that stand behind are configured too, and nobody asks them."""
-    behind = LEVELS[LEVELS.index(first) :]
+    """All later ones are configured too, and none is asked."""
+    later = LEVELS[LEVELS.index(first) :]
     env = {RELATIVE: None}
-    if "ecs" in behind:
+    if "ecs" in later:
         env[RELATIVE] = RELATIVE_URI
-    if "irsa" in behind:
+    if "irsa" in later:
         env.update({k: v for k, v in world.irsa_env.items() if v is not None})
-    if "static" in behind:
+    if "static" in later:
         env.update({k: v for k, v in world.static_env.items() if v is not None})
     env.setdefault("AWS_PROFILE", "dev")
     assert world.run("exec", "app", env=env).succeeded().loaded == app

@@ -157,7 +157,7 @@ def emulator(world):
 
 
 def test_retries(faults, world):
-    """The first answer on each connection is an error: the pause before the next attempt."""
+    """The first response on each connection is an error: the pause before the next attempt."""
     loaded = world.ssm.put_many("/app/", 1)
     world.ssm.always(answer(b"", 500), when=lambda request: request.index == 0)
     faults.walk("fetcher", in_world(world, "exec", "app", env=emulator(world)), whole(loaded))

@@ -287,7 +287,7 @@ def openssl(world, tmp_path):
 
 
 def test_a_renegotiation_is_refused(world, openssl):
-    """A HelloRequest in the place of the answer gets the alert no_renegotiation, and nothing else."""
+    """A HelloRequest in place of the response gets the alert no_renegotiation, and nothing else."""
     running = world.start("exec", "-r", "1", "app", env=openssl.endpoint)
     openssl.says("POST / HTTP/1.1")
     openssl.type(b"r")

@@ -197,7 +197,7 @@ def test_an_unfinished_body_until_close_is_a_truncation(world):
     ("shop-7", "shop-7"), ("a b/c\u00fc", "a-b-c--"), ("x" * 50, "x" * 50), ("x" * 51, "x" * 51),
 ])  # fmt: skip
 def test_the_application_id_is_shown(world, app_id, shown):
-    """As the SDKs do, on every request: CloudTrail tells the callers of one role apart by it."""
+    """As the SDKs do, on every request: CloudTrail shows it, where several callers share a role."""
     world.ssm.put_many("/app/", 2)
     result = world.run("exec", "app", env={"AWS_SDK_UA_APP_ID": app_id}).succeeded()
     for request in (*world.ssm.requests, *world.ecs.requests):

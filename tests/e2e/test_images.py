@@ -90,7 +90,7 @@ def test_the_image_of_scratch(pod, container, build, antechamber, context):
 
 @pytest.mark.parametrize("target", TARGETS[1:])
 def test_the_image_of(pod, container, build, antechamber, context, distribution, target, tmp_path):
-    """The base stands in for those of the registries; distroless's sets the user itself."""
+    """The base replaces those of the registries; distroless's sets the user itself."""
     base = tmp_path / "Dockerfile"
     base.write_text(f"FROM {distribution}\nUSER {NOBODY}\n")
     nonroot = build(base, tmp_path)

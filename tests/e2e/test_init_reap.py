@@ -101,7 +101,7 @@ def test_children_that_were_there_before(boxes):
     assert wait_until(is_clean(run))
 
 
-# ptrace: whoever asks to be traced makes its parent the tracer, which may be the init.
+# ptrace: a process that asks to be traced makes its parent the tracer, which may be the init.
 
 
 def test_the_command_asks_to_be_traced(boxes):

@@ -135,7 +135,7 @@ def test_nothing_stray_at_the_start(start, box, wanted):
 
 
 def test_hang_up(start, terminal):
-    """The kernel tells the leader of the session only, which is the init."""
+    """The kernel signals only the leader of the session, which is the init."""
     run = start("trap 1 say ready pause", streams=False)
     run.expect("ready")
     terminal.hang_up()
@@ -315,7 +315,7 @@ def test_stopped_by_kill(boxes, shell, terminal):
 
 
 def test_the_terminal_is_given_back(boxes, shell, terminal, tmp_path):
-    """A script goes on behind us, in the same group, and reads."""
+    """A script goes on after us, in the same group, and reads."""
     script = tmp_path / "script"
     script.write_text(f"{line(boxes, 'say ready exit 7')}\necho code $?\nread word\necho word $word\n")
     shell.type(f"sh {script}")

@@ -129,7 +129,7 @@ def test_references(world, moto):
 
 
 def test_an_error_that_is_not_json(world, moto):
-    """moto answers a bad token with an HTML page and 500; here a whole wrong path does."""
+    """moto responds to a bad token with an HTML page and 500; here a whole wrong path does."""
     env = {**moto.env, "AWS_ENDPOINT_URL_SSM": moto.endpoint + "/no/such/place"}
     result = world.run("exec", "-r", "2", "app", env=env)
     assert result.code in (100, 111) and not result.started

@@ -1,4 +1,4 @@
-"""Pages and tokens of GetParametersByPath, and answers that are not what they should be."""
+"""Pages and tokens of GetParametersByPath, and responses that are not what they should be."""
 
 import json
 
@@ -128,8 +128,8 @@ MALFORMED = {
     "not UTF-8 where nobody reads": lambda w: b'{"Parameters": [], "X": "\xff"}',
     "a byte order mark": lambda w: b'\xef\xbb\xbf{"Parameters": []}',
     "two values": lambda w: b'{"Parameters": []}{"Parameters": []}',
-    "text behind": lambda w: b'{"Parameters": []} x',
-    "a NUL behind": lambda w: b'{"Parameters": []}\0',
+    "text after it": lambda w: b'{"Parameters": []} x',
+    "a NUL after it": lambda w: b'{"Parameters": []}\0',
     "a comma too many": lambda w: b'{"Parameters": [],}',
     "single quotes": lambda w: b"{'Parameters': []}",
     "a control character": lambda w: b'{"Parameters": [{"Name": "/app/a", "Value": "a\nb"}]}',

@@ -43,7 +43,7 @@ class Case:
 
 MUSL_SEARCH = "musl's search ends at the first domain that fails; it would hide the name"
 GLIBC_SEARCH = "glibc's search ends at a domain that is silent, and the name itself alone is left"
-ALL_AT_ONCE = "musl asks all servers at once and takes the first response, whoever it is from"
+ALL_AT_ONCE = "musl asks all servers at once and takes the first response of any of them"
 MUSL_TCP = "musl asks over TCP since 1.2.4 only"
 
 CASES = {

@@ -22,7 +22,7 @@ def test_the_later_service_wins(world):
 
 
 def test_order_of_application_is_not_order_of_arrival(world):
-    """The first service's answer comes last, and still the second one wins."""
+    """The first service's response comes last, and still the second one wins."""
     world.ssm.put("/slow/url", "value of slow")
     world.ssm.put("/fast/url", "value of fast")
     done = []
@@ -327,7 +327,7 @@ def test_recursive_collision(world):
     world.ssm.put("/app/db/url", "below")
     world.ssm.put("/app/db_url", "top")
     result = world.run("exec", "--recursive", "app").succeeded()
-    assert result.loaded == {"DB_URL": "top"}, "'_' sorts behind '/'"
+    assert result.loaded == {"DB_URL": "top"}, "'_' sorts after '/'"
     assert len(result.warnings) == 1
 
 

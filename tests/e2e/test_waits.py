@@ -12,7 +12,7 @@ HOST = r"ssm\.eu-west-1\.amazonaws\.com"
 
 @pytest.mark.parametrize("skew", [600, -600, 86400 * 30])
 def test_a_wrong_clock_is_corrected(world, skew):
-    """The server's clock is off by that much; the Date of its refusal tells."""
+    """The server's clock is off by that much; the Date of its refusal says so."""
     variables = world.ssm.put_many("/app/", 25)
     world.clock_skew = skew
     world.ssm.expect_refusals = True
@@ -134,7 +134,7 @@ def test_no_deadline(world):
 
 @pytest.mark.slow
 def test_a_silent_agent_is_asked_again(world):
-    """Five seconds for an answer, then another attempt on another connection."""
+    """Five seconds for a response, then another attempt on another connection."""
     variables = world.ssm.put_many("/app/", 2)
     world.ecs.then(hang)
     assert world.run("exec", "app").succeeded().loaded == variables

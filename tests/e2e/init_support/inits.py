@@ -12,7 +12,7 @@ NAMES = ("antechamber", "tini", "dumb-init", "catatonit")
 
 
 class Init:
-    """How to tell an init what a test wants of it; what it has no option for is skipped."""
+    """The options by which an init does what a test wants; a test that it has no option for is skipped."""
 
     OPTIONS = {}  # what a test asks for -> the words of this init
 

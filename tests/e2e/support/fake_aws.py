@@ -186,5 +186,5 @@ class World:
         return self.sandbox.start(*arguments, **options)
 
     def file(self, name, text):
-        """A file that antechamber may read, whoever it runs as."""
+        """A file that antechamber may read as any user."""
         return self._write(f"{next(self.runs)}-{name}", text)

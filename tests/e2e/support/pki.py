@@ -53,7 +53,7 @@ def _alternative(name):
 
 @dataclass
 class Issued:
-    """A certificate with its key and what stands above it in a chain (without the root)."""
+    """A certificate with its key and the certificates above it in a chain (without the root)."""
 
     certificate: x509.Certificate
     key: object
@@ -65,7 +65,7 @@ class Issued:
 
 
 class Authority:
-    """Issues certificates. extensions: what is to stand in its own, as pairs (extension, critical)."""
+    """Issues certificates. extensions: its own, as pairs (extension, critical)."""
 
     def __init__(self, name, key=None, parent=None, end=None, extensions=None):
         self.key = key or rsa_key()

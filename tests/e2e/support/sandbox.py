@@ -59,7 +59,7 @@ class Result:
     def env(self):
         entries = [e.partition("=") for e in self.environ]
         names = [name for name, _, _ in entries]
-        assert len(names) == len(set(names)), f"a variable stands twice: {names}"
+        assert len(names) == len(set(names)), f"a variable is there twice: {names}"
         return {name: value for name, _, value in entries}
 
     @property
