@@ -77,7 +77,8 @@ def note(lane, y, lines):
     x, _ = LANES[lane]
     width = max(len(line) for line in lines) * 7 + 16
     height = 17 * len(lines) + 7
-    yield f'  <rect class="note" x="{x - width / 2:g}" y="{y - height / 2:g}" width="{width:g}" height="{height}" rx="4"/>'
+    corner = f'x="{x - width / 2:g}" y="{y - height / 2:g}"'
+    yield f'  <rect class="note" {corner} width="{width:g}" height="{height}" rx="4"/>'
     for at, line in enumerate(lines):
         yield text(x, y - height / 2 + 17 + 17 * at, line)
 
@@ -95,7 +96,8 @@ def arrow(source, target, y, words):
 
 def picture():
     middles, height = heights()
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img">'
+    size = f'viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
     yield "  <title>A start: init forks the fetcher, which loads the values, and then the command</title>"
     yield f"  <style>{STYLE}  </style>"
     yield f'  <rect class="paper" width="{WIDTH}" height="{height:g}" rx="6"/>'
@@ -108,7 +110,8 @@ def picture():
     for lane, first, last, style in LIVES:
         top = middles[first] + (6 if first else -22)
         bottom = middles[last] + 6
-        yield f'  <rect class="{style}" x="{LANES[lane][0] - 4}" y="{top:g}" width="8" height="{bottom - top:g}" rx="2"/>'
+        x, _ = LANES[lane]
+        yield f'  <rect class="{style}" x="{x - 4}" y="{top:g}" width="8" height="{bottom - top:g}" rx="2"/>'
     for (kind, *rest), y in zip(STEPS, middles):
         yield from note(rest[0], y, rest[1:]) if kind == "does" else arrow(rest[0], rest[1], y, rest[2])
     yield "</svg>"

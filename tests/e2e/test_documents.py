@@ -138,8 +138,8 @@ def test_the_options_of_aws_are_members_of_the_operation(line):
         return
     model = service_model(service)
     (name,) = [n for n in model.operation_names if botocore.xform_name(n, "-") == operation]
-    members = {botocore.xform_name(m, "-"): shape for m, shape in model.operation_model(name).input_shape.members.items()}
-    assert options <= CLI_OPTIONS | members.keys()
+    members = {botocore.xform_name(member, "-") for member in model.operation_model(name).input_shape.members}
+    assert options <= CLI_OPTIONS | members
     for word in rest:
         if word.startswith("file://"):
             assert (ROOT / word.removeprefix("file://")).is_file()

@@ -24,8 +24,11 @@ from manual import SAMPLE_TABLE, TABLE, options_of_table
 
 PAGES = re.compile(r"(README|CONTRIBUTING|SECURITY)\.md|(docker|src|tests|tests/bench)/\w+\.md")
 
-# Options of others that the pages quote: docker run, secrets-init, chrt, antechamber's tests.
-OTHERS = {"--init", "--build-arg", "--exit-early", "--single-child", "--network", "--suite", "--list", "--write", "--help", "--real", "--version"}
+# Options of others that the pages quote: docker, dumb-init, secrets-init, chrt, antechamber's tests.
+OTHERS = {
+    "--init", "--build-arg", "--exit-early", "--single-child", "--network", "--suite", "--list",
+    "--write", "--help", "--real", "--version",
+}
 
 MESON_OPTIONS = {"b_lundef", "b_sanitize", "c_args", "debug", "optimization", "werror"}
 PLACES = ("docker", "src", "tests", "third_party")
