@@ -1,6 +1,7 @@
 """The Docker Engine: its command line, and images made without a registry."""
 
 import contextlib
+import hashlib
 import io
 import platform
 import shutil
@@ -62,13 +63,16 @@ def debian_image(packages, folder=ROOT / "build-docker"):
     release = platform.freedesktop_os_release()
     suite = release["VERSION_CODENAME"]
     components = "main,universe" if release["ID"] == "ubuntu" else "main"
-    archive = folder / f"{suite}.tar"
+    wanted = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:8]
+    archive = folder / f"{suite}-{wanted}.tar"
     if not archive.exists():
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             tree, unfinished = Path(scratch) / "tree", Path(scratch) / "tar"
             line = ["debootstrap", "--variant=minbase", f"--components={components}"]
-            subprocess.run([*line, f"--include={','.join(packages)}", suite, tree], check=True, capture_output=True)
+            line += [f"--include={','.join(packages)}", suite, tree]
+            done = subprocess.run(line, capture_output=True, text=True)
+            assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
             subprocess.run(["tar", "-C", tree, "-cf", unfinished, "."], check=True)
             # It appears whole or not at all.
             unfinished.rename(archive)
