@@ -13,15 +13,15 @@
 #define CHAIN_TOO_LONG 1025 /* CHAIN_CERTIFICATES_MAX or CHAIN_BYTES_MAX */
 
 /*
- * A server's certificates. BearSSL's br_x509_minimal judges them one after the other as they come,
- * so it demands their order; servers send intermediates in any order, and some that belong to no
- * path, which OpenSSL and Go accept. So they are kept until the last one is here, and minimal gets
- * the server's own, which has to be the first (RFC 5246 section 7.4.2), then each one's issuer,
- * until an anchor's name is reached. Their extended key usage, which minimal does not know, is
- * checked.
+ * A server's certificates. BearSSL's br_x509_minimal checks each one as it arrives, so it needs
+ * them in order. But some servers send intermediates in another order, or unrelated ones between
+ * them, and OpenSSL and Go accept that. So they are kept until the last one has arrived. Then
+ * minimal gets the server's own, which must be the first (RFC 5246 section 7.4.2), and after it
+ * each one's issuer, until an anchor's name is reached. minimal does not know the extended key
+ * usage, so it is checked here.
  */
 struct chain {
-	const br_x509_class *vtable; /* first: what the engine calls it by */
+	const br_x509_class *vtable; /* first: the engine finds its functions here */
 	br_x509_class functions;
 	br_x509_minimal_context minimal;
 	const char *server_name;
@@ -32,7 +32,7 @@ struct chain {
 	unsigned char bytes[CHAIN_BYTES_MAX];
 };
 
-/* Makes c a judge for the engine; minimal is the caller's to set up. The bytes are not touched. */
+/* Prepares c for the engine. The caller sets minimal up. The bytes are not touched. */
 void chain_init(struct chain *c);
 
 #endif

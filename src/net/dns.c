@@ -54,7 +54,7 @@ type_of(enum ip_family family)
 	return family == IP_V4 ? TYPE_A : TYPE_AAAA;
 }
 
-/* The question behind the header. */
+/* The question, which follows the header. */
 static struct span
 question_of(const struct dns_query *q)
 {
@@ -91,8 +91,8 @@ dns_query_write(struct dns_query *q, struct span name, enum ip_family family, ui
 }
 
 /*
- * Reads the name at *at without its pointers and moves *at behind it. A pointer must lead to before
- * where the part with it begins, so that no chain of them has a loop.
+ * Reads the name at *at, with its pointers resolved, and moves *at past it. A pointer must lead to
+ * a place before the part that contains it, so that no chain of pointers has a loop.
  */
 static bool
 read_name(struct span message, size_t *at, struct buf *name)
@@ -132,7 +132,7 @@ struct reading {
 	size_t records; /* where the answer section begins */
 	unsigned type;
 	struct span target; /* the name whose addresses are wanted */
-	size_t alias; /* where the name stands that target is an alias of; 0: nowhere */
+	size_t alias; /* where the record of which target is the alias is; 0: nowhere */
 	struct ip_list *found;
 };
 

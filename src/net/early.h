@@ -9,11 +9,11 @@
 #include "base/span.h"
 
 /*
- * False Start (RFC 7918): the first bytes of a request go out after our Finished, before the
- * server's, which saves a round trip. What the RFC demands holds: every suite of ours is ECDHE with
- * AEAD, and the engine has verified the chain, the name and the signature of the key exchange
- * before it sends Finished. Nothing that the server sends is believed before its Finished is
- * verified: until then the engine refuses application data.
+ * False Start (RFC 7918): the first bytes of a request follow our Finished at once, without
+ * waiting for the server's, which saves a round trip. The RFC's conditions are met: all our
+ * suites are ECDHE with AEAD, and the engine verifies the chain, the name and the signature of
+ * the key exchange before it sends Finished. Until the server's Finished is verified, the engine
+ * refuses application data, so nothing that the server sends before it is used.
  *
  * BearSSL has no call for it. early.c makes the record itself by the engine's own context for
  * outgoing records, and relies on fields of br_ssl_engine_context in the pinned version 0.6.

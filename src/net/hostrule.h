@@ -11,7 +11,7 @@
  * IPv6 addresses count as the IPv4 address inside; an unknown family is never allowed. Pure.
  */
 
-/* A plain-http AWS_CONTAINER_CREDENTIALS_FULL_URI: loopback, or where ECS or EKS answer. */
+/* A plain-http AWS_CONTAINER_CREDENTIALS_FULL_URI: loopback, or an address of ECS or EKS. */
 bool hostrule_allows_credentials(const struct sockaddr *address, size_t length);
 
 /* A plain-http AWS endpoint without --allow-http: loopback only. */

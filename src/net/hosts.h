@@ -6,8 +6,8 @@
 
 /*
  * Adds the addresses of every line of text, a hosts(5) file, that has name (without a dot at its
- * end) as its name or an alias; found has one list for each family. Lines whose address has a zone
- * or is none are passed over. For localhost and names below it only addresses of this machine
+ * end) as its name or an alias; found has one list for each family. Lines with a zone, or without
+ * an address, are ignored. For localhost and names below it only addresses of this machine
  * count, whatever the file says, and there are always some (RFC 6761 section 6.3). Pure.
  */
 void hosts_look_up(struct span text, struct span name, struct ip_list found[IP_FAMILIES]);

@@ -6,7 +6,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* How long the other family is waited for when one has addresses, or the name does not exist. */
+/* How long to wait for the other family if one has addresses or the name does not exist. */
 #define PATIENCE_MS 2000
 
 #define SERVERS RESOLVCONF_SERVERS_MAX
@@ -64,7 +64,7 @@ begin_turn(const struct nameserver_ask *a, struct nameserver_channel *c)
 	return true;
 }
 
-/* Gives the next server its turn that can be reached. */
+/* Begins the turn of the next server that can be reached. */
 static void
 advance(const struct nameserver_ask *a, struct nameserver_family *f)
 {
@@ -91,7 +91,7 @@ fail(struct nameserver_ask *a, struct nameserver_channel *c)
 		advance(a, f);
 }
 
-/* Nothing more is expected of anybody for this family. */
+/* This family needs no more responses. */
 static void
 settle(struct nameserver_ask *a, struct nameserver_family *f, enum dns_outcome outcome)
 {
@@ -104,7 +104,7 @@ settle(struct nameserver_ask *a, struct nameserver_family *f, enum dns_outcome o
 }
 
 static void
-hear(struct nameserver_ask *a, struct nameserver_channel *c, struct span message)
+read_response(struct nameserver_ask *a, struct nameserver_channel *c, struct span message)
 {
 	enum ip_family family = c->query.family;
 	enum dns_outcome outcome = dns_read(&c->query, message, &a->found[family]);
@@ -132,7 +132,7 @@ receive(struct nameserver_ask *a, struct nameserver_channel *c)
 		if (c->received < DNS_LENGTH_SIZE || c->received - DNS_LENGTH_SIZE < size)
 			return n > 0;
 	}
-	hear(a, c, (struct span){ c->response + DNS_LENGTH_SIZE, size });
+	read_response(a, c, (struct span){ c->response + DNS_LENGTH_SIZE, size });
 	return true;
 }
 
@@ -158,7 +158,7 @@ channel_at(struct nameserver_ask *a, size_t i)
 	return &a->family[i / SERVERS].channel[i % SERVERS];
 }
 
-/* Waits for the first thing that happens. False when there is no waiting. */
+/* Waits for the first event and handles it. False if poll failed. */
 static bool
 wait_and_move(struct nameserver_ask *a, int timeout_ms)
 {
@@ -172,7 +172,7 @@ wait_and_move(struct nameserver_ask *a, int timeout_ms)
 		a->wait_error = errno;
 	for (size_t i = 0; count > 0 && i < CHANNELS; i++) {
 		struct nameserver_channel *c = channel_at(a, i);
-		/* One that was closed by the response of another has nothing to say any more. */
+		/* The response of another server may have closed it. */
 		if (fds[i].revents != 0 && c->fd >= 0 &&
 			!(is_sending(c) ? transmit(c) : receive(a, c)))
 			fail(a, c);
@@ -201,7 +201,7 @@ go_on(struct nameserver_ask *a)
 	}
 }
 
-/* False: no question can hold the name. */
+/* False: the name does not fit in a query. */
 static bool
 prepare(struct nameserver_ask *a, struct span name, const uint16_t id[CHANNELS])
 {

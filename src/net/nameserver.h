@@ -13,13 +13,13 @@
 /* The passing of time, so that a test need not wait for it. */
 struct nameserver_time {
 	clock_ms (*now)(void);
-	/* As poll(2); a failure ends the asking, EINTR included. */
+	/* As poll(2); a failure, EINTR included, ends the query. */
 	int (*wait)(struct pollfd *fds, nfds_t count, int timeout_ms);
 };
 
 /* A question to one server, over UDP first. */
 struct nameserver_channel {
-	int fd; /* -1: not asked, or nothing more is expected */
+	int fd; /* -1: not asked, or no more responses are expected */
 	bool is_tcp;
 	size_t sent; /* bytes of the query; UDP leaves out those of its length */
 	size_t received; /* over TCP */
@@ -30,7 +30,7 @@ struct nameserver_channel {
 /* The questions for the addresses of one family. */
 struct nameserver_family {
 	enum dns_outcome outcome;
-	bool is_over; /* there is a response, or nobody is left to be asked */
+	bool is_over; /* there is a response, or no server is left */
 	unsigned turn; /* how many servers had their turn, in all attempts together */
 	clock_ms due; /* when the next server has its turn */
 	struct nameserver_channel channel[RESOLVCONF_SERVERS_MAX];
@@ -50,17 +50,16 @@ struct nameserver_ask {
 };
 
 /*
- * Asks the name servers for both families of addresses, side by side and over UDP. For each family
- * the servers have their turns in their order, the next one when the one before failed or was
- * silent for the timeout of resolv.conf, as often as its attempts say. A server that had a turn is
- * listened to until the end, and the first response that is not a failure settles the family; a
- * server whose response is truncated is asked over TCP. Each query has a socket, and so a port, and
- * an id of its own, and hears its server alone: queries that leave one port at once are what
- * address translation in containers' networks loses. When one family is settled, the other one does
- * not hold it up for long.
+ * Asks the name servers for the addresses of both families at the same time, over UDP. For each
+ * family the servers take turns in their order: the next one if the one before it failed or was
+ * silent for the timeout of resolv.conf, and as often as its attempts say. A server that had a turn
+ * may still respond later, and the first response that is not a failure settles the family. If it
+ * is truncated, the same server is asked over TCP. Each query has an id and a connected socket, so
+ * also a port, of its own: address translation in containers' networks loses queries that leave
+ * one port at the same time. When one family is settled, it does not wait long for the other.
  *
- * One of DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME and DNS_FOUND, with which found, empty
- * before, has an address. A name that no question can hold is DNS_NO_NAME.
+ * Returns DNS_NO_DATA, DNS_FAILED, DNS_SILENT, DNS_NO_NAME or, with an address in found (empty
+ * before), DNS_FOUND. A name that does not fit in a query is DNS_NO_NAME.
  */
 enum dns_outcome nameserver_ask(
 	struct nameserver_ask *a, struct span name, struct ip_list found[IP_FAMILIES]);

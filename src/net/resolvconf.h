@@ -7,7 +7,7 @@
 #include "base/ip.h"
 #include "base/span.h"
 
-/* Name servers that are asked; resolv.conf(5) knows as many. */
+/* Name servers that are asked: as many as in resolv.conf(5). */
 #define RESOLVCONF_SERVERS_MAX 3
 #define RESOLVCONF_PORT 53
 
@@ -22,7 +22,7 @@ struct resolvconf_server {
 	uint32_t scope; /* the interface of a link-local address; 0: none */
 };
 
-/* What resolv.conf(5) says, as far as it matters to somebody who looks up addresses. */
+/* The settings of resolv.conf(5) that matter for looking up addresses. */
 struct resolvconf {
 	struct resolvconf_server server[RESOLVCONF_SERVERS_MAX];
 	unsigned server_count;
@@ -31,19 +31,20 @@ struct resolvconf {
 	uint8_t option[RESOLVCONF_TIMEOUT + 1];
 };
 
-/* The number of a network interface, 0 when there is none of this name. */
+/* The number of a network interface; 0 if there is none of this name. */
 typedef unsigned resolvconf_interface(const char *name);
 
 /*
- * Reads a resolv.conf. Where it says nothing, 127.0.0.1, one dot and two attempts of five seconds
- * hold. The last line of several with `search` or `domain` holds; an unknown line is passed over; a
- * name server that cannot be used (no address, an unknown interface) too, with a warning;
- * values out of range become the nearest that is not: ndots 0 to 15, attempts 1 to 10, timeout 1
- * to 60. interface is asked for the zones that are names (RFC 4007 section 11).
+ * Reads a resolv.conf. The defaults are 127.0.0.1, one dot, and two attempts of five seconds
+ * each. Of several lines with `search` or `domain` the last counts. An unknown line is ignored,
+ * and so is, with a warning, a name server that cannot be used (not an address, an unknown
+ * interface). A value out of range becomes the nearest one within it: ndots 0 to 15, attempts 1
+ * to 10, timeout 1 to 60. interface maps a zone that is a name to its number (RFC 4007 section
+ * 11).
  */
 void resolvconf_parse(struct span text, resolvconf_interface *interface, struct resolvconf *c);
 
-/* Where a server is reached; returns the size of what is in *to. */
+/* The address of a server; returns the size of *to. */
 socklen_t resolvconf_sockaddr(
 	const struct resolvconf_server *server, uint16_t port, struct sockaddr_storage *to);
 

@@ -13,8 +13,8 @@
 #include "net/resolvconf.h"
 
 /*
- * The addresses of one host, in the order they are to be tried: those that there is a route to, of
- * them IPv4 first (RFC 6724, reduced to what decides between working and not working).
+ * The addresses of one host, in the order in which to try them: first those with a route, and of
+ * these IPv4 first (RFC 6724, reduced to what decides between working and not working).
  */
 struct addresses {
 	struct sockaddr_storage at[ADDRESSES_MAX];
@@ -24,8 +24,8 @@ struct addresses {
 };
 
 /*
- * What the system says about names, read once, and the memory for asking. Points into itself: never
- * copy one by assignment. The pages of a short file are all that is touched.
+ * The system's configuration of names, read once, and the memory for queries. Points into itself:
+ * never copy one by assignment. Of the texts only the pages that a file fills are touched.
  */
 struct resolver {
 	struct resolvconf conf;
@@ -37,10 +37,10 @@ struct resolver {
 };
 
 /*
- * Reads /etc/hosts and /etc/resolv.conf; nothing is opened afterwards. One that does not exist is
- * empty, and so, with a warning, is one that cannot be read: then resolv.conf(5) has the name
- * server on this machine asked. ERR_LIMIT: a file is too large; ERR_FINAL: the system lacks the
- * means to open it at this moment.
+ * Reads /etc/hosts and /etc/resolv.conf; nothing is opened afterwards. A file that does not
+ * exist counts as empty, and so does, with a warning, one that cannot be read. With an empty
+ * resolv.conf the name server is 127.0.0.1. ERR_LIMIT: a file is too large; ERR_FINAL: the system
+ * has no resources to open it.
  */
 bool resolver_read(struct resolver *r, struct err *e);
 
@@ -48,21 +48,21 @@ bool resolver_read(struct resolver *r, struct err *e);
 struct resolve_query {
 	struct span host; /* a name or an address as text */
 	uint16_t port;
-	bool is_absolute; /* no person wrote it: the search domains are left out */
+	bool is_absolute; /* we composed it: the search domains are not used */
 	clock_ms deadline;
 };
 
 /*
  * Looks a host up:
  *
- *   an address       is read, and nobody is asked
+ *   an address       is parsed, without a query
  *   /etc/hosts       if it has the name; localhost is always this machine (net/hosts.h)
- *   /etc/resolv.conf names the servers that are asked, and the domains to search: a name with
- *                    fewer dots than ndots is looked for in these first, any other one only as
- *                    it is; so is an absolute name, or one that ends with a dot
+ *   /etc/resolv.conf names the servers and the domains to search: a name with fewer dots than
+ *                    ndots is tried in the domains first, any other name as it is first; an
+ *                    absolute name, and one that ends with a dot, only as it is
  *
- * Ends at the deadline at the latest. ERR_TRANSIENT: no response in time, a failure of the servers,
- * an unknown name, which in a container that has just started may pass.
+ * Returns by the deadline. ERR_TRANSIENT: no response in time, a failure of the servers, or an
+ * unknown name, which may pass in a container that has just started.
  */
 bool resolve_host(struct resolver *r, const struct resolve_query *query, struct addresses *out,
 	struct err *e);

@@ -55,7 +55,7 @@ send_secure(struct stream *s, struct span bytes, size_t *n, struct err *e)
 	if (!tls_move(&s->tls, s->fd, &s->events, e))
 		return DIAL_FAILED;
 	if (s->tls.peer_ended) {
-		err_set(e, ERR_TRANSIENT, "the connection ended before the answer");
+		err_set(e, ERR_TRANSIENT, "the connection ended before the response");
 		return DIAL_FAILED;
 	}
 	return *n > 0 ? DIAL_MOVED : DIAL_BLOCKED;

@@ -62,8 +62,8 @@ set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_n
 }
 
 /*
- * Without a subjectAltName BearSSL goes by the Common Name, which RFC 9525 forbids and no AWS SDK
- * does: a name element tells whether there was one.
+ * Without a subjectAltName BearSSL uses the Common Name, which RFC 9525 forbids and no AWS SDK
+ * does. This name element says whether there was a subjectAltName.
  */
 static void
 watch_alternative(struct tls *t)
@@ -116,7 +116,7 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 	br_ssl_engine_set_buffer(engine, t->buffer, sizeof(t->buffer), 0);
 	if (!seed(engine, e))
 		return false;
-	/* No renegotiation: an answer never needs one. */
+	/* No renegotiation: a response never needs one. */
 	br_ssl_engine_add_flags(engine, BR_OPT_NO_RENEGOTIATION);
 	if (br_ssl_client_reset(&t->client, t->host, 0) != 1)
 		return err_set(e, ERR_FINAL, "TLS: cannot start: error %d",
@@ -128,7 +128,7 @@ static bool
 refuse(const struct tls *t, int number, struct err *e)
 {
 	const char *text = tls_error_text(number);
-	/* A server that does not bear False Start may answer it by any alert. */
+	/* A server that does not accept False Start may respond with any alert. */
 	bool may_pass = t->is_open || (tls_is_early(t) && number >= BR_ERR_RECV_FATAL_ALERT &&
 					      number < BR_ERR_SEND_FATAL_ALERT);
 	err_set(e, may_pass ? ERR_TRANSIENT : ERR_REFUSED, "TLS: %s (error %d)",

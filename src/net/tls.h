@@ -28,13 +28,13 @@ struct tls {
 	bool is_patient; /* waits for the server's Finished before it sends anything */
 	bool peer_ended; /* the stream ended, with close_notify or not */
 	struct early early;
-	/* Half duplex: HTTP sends a request and then reads the answer. */
+	/* Half duplex: HTTP sends a request, then reads the response. */
 	unsigned char buffer[BR_SSL_BUFSIZE_MONO];
 };
 
 /*
  * Makes t ready for a handshake with host. unix_now is the time for the certificates' validity. The
- * anchors of trust must stay. ERR_FINAL when the system gives no random bytes.
+ * anchors of trust must stay. ERR_FINAL if the system returns no random bytes.
  */
 bool tls_start(
 	struct tls *t, struct span host, struct trust trust, int64_t unix_now, struct err *e);
@@ -48,8 +48,8 @@ bool tls_start(
 bool tls_move(struct tls *t, int fd, short *events, struct err *e);
 
 /*
- * Whether tls_write takes bytes although the handshake is not over (False Start): once, unless the
- * caller has made t patient after tls_start.
+ * Whether tls_write takes bytes although the handshake has not ended (False Start): once, unless
+ * the caller has made t patient after tls_start.
  */
 bool tls_may_write_early(const struct tls *t);
 

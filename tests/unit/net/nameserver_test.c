@@ -18,9 +18,10 @@
 #include "unit/net/packet.h"
 
 /*
- * Name servers on 127.0.0.1, 127.0.0.2 and 127.0.0.3, on one port of UDP and TCP each, played by
+ * Name servers on 127.0.0.1, 127.0.0.2 and 127.0.0.3, each on one port of UDP and TCP, played by
  * the test itself while the code under test waits: what they do with a query is in a table. The
- * clock moves only when nobody has anything to say.
+ * clock
+ * moves only when nobody has anything to say.
  */
 
 #define NAME "www.example.com"
