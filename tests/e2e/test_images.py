@@ -108,6 +108,8 @@ def test_the_image_of(pod, container, build, antechamber, context, distribution,
 @pytest.fixture(scope="module")
 def built(build, distribution):
     """The image of docker/Dockerfile, by the distribution's compiler."""
+    # The first stage gets a name of its own, by which it is removed; the second build takes it as it is.
+    build(DOCKERFILE, ROOT, "build", BASE=distribution)
     return build(DOCKERFILE, ROOT, BASE=distribution)
 
 
