@@ -100,19 +100,29 @@ put_findings(struct report *r)
 		put_finding(r, "endpoint", span_of(f->peer.name), f->endpoint.variable);
 }
 
+/* A parameter's name, or a reference as it was written: "ssm:/app/db-url". */
+static struct span
+origin(const struct report *r, const struct variable *v)
+{
+	const struct references *all = &r->f->references;
+	if (v->param->service != STORE_REFERENCES)
+		return v->param->name;
+	for (size_t i = 0; i < all->use_count; i++) {
+		if (span_eq(all->use[i].variable, v->param->name))
+			return all->use[i].value;
+	}
+	return SPAN("a reference");
+}
+
 /* "  DB_URL from /app/db-url, added": the plan has the order of the block, and so of the names. */
 static void
 put_variable(struct report *r, size_t i)
 {
 	const struct variable *v = assemble_variable(&r->f->assembly, i);
-	const bool is_reference = v->param->service == STORE_REFERENCES;
 	buf_put_str(&r->b, r->json ? "{\"name\":" : "  ");
 	put_quoted(r, v->name);
 	buf_put_str(&r->b, r->json ? ",\"parameter\":" : " from ");
-	if (is_reference)
-		put_checked(r, SPAN("a reference"));
-	else
-		put_quoted(r, v->param->name);
+	put_quoted(r, origin(r, v));
 	buf_printf(&r->b, r->json ? ",\"fate\":\"%s\"}" : ", %s\n", fate_text[r->plan->fate[i]]);
 }
 

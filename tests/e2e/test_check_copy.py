@@ -1,5 +1,6 @@
 """`check`, which says what `exec` would do, and `copy`, `version`, `help`."""
 
+import json
 import os
 import re
 import stat
@@ -41,6 +42,24 @@ def test_check_reports_and_starts_nothing(app):
     assert re.search(r"overwr", text + "\n".join(result.lines))
     assert len(re.findall(r"\d+ ms", text)) >= 2, "the time of each phase"
     assert "old-value-here" not in text
+
+
+def test_check_names_references(app):
+    """Where a variable comes from, also when that was written in the environment."""
+    app.ssm.put("/r/k", "resolved " + app.marker)
+    app.secretsmanager.put("prod/db", {"user": "u " + app.marker})
+    env = {"A": "ssm:/r/k", "B": "secretsmanager:prod/db:user", "REGION": "ssm:r/k"}
+    result = app.run("check", "--references", "app", env=env, **CHECK)
+    assert result.code == 0, result
+    for row in (
+        "  A from ssm:/r/k, overwrites the inherited one\n",
+        "  B from secretsmanager:prod/db:user, overwrites the inherited one\n",
+        "  REGION from /app/region, overwrites the inherited one\n",
+    ):
+        assert row in report(result), f"no {row!r} in:\n{report(result)}"
+    result = app.run("check", "--references", "--log-format", "json", env=env, **CHECK)
+    rows = {v["name"]: v["parameter"] for v in json.loads(result.stdout)["variables"]}
+    assert rows == env
 
 
 def test_check_prints_no_value(app):
