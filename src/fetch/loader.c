@@ -99,11 +99,12 @@ loader_hint_case(const struct loader *l, struct err *e)
 }
 
 static bool
-fail_empty(const struct loader *l, struct err *e)
+fail_empty(const struct loader *l, const struct config *c, struct err *e)
 {
 	err_set(e, ERR_REFUSED, "%s: there are none (--fail-if-empty)", l->doing);
 	loader_hint_case(l, e);
-	return err_hint(e, "check the service's name and the region");
+	return err_hint(e, "check the service's name and the %s",
+		c->backend == BACKEND_FILE ? "file" : "region");
 }
 
 bool
@@ -112,7 +113,7 @@ loader_tell_empty(const struct loader *l, const struct config *c, struct err *e)
 	struct quoted_long q;
 	struct quoted_long r;
 	if (c->fail_if_empty)
-		return fail_empty(l, e);
+		return fail_empty(l, c, e);
 	const char *where = quote_name(&q, asked_for(l));
 	if (l->service.is_lowered || c->service_count > 1)
 		log_warning("service %s: %s has no parameters%s",

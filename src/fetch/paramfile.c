@@ -67,10 +67,11 @@ paramfile_load(const struct paramfile *f, const struct loader *loader, size_t co
 	struct json_value root;
 	if (scratch_parse(&s->scratch, f->text, &root, e) && walk(&search, root, e))
 		return true;
-	/* A file does not change by itself: what may pass for a response is an error of it. */
-	if (err_is_retryable(e))
-		e->kind = ERR_USAGE;
 	err_ctx(e, "--backend file: %s", quote(&q, span_of(f->path)));
+	if (!err_is_retryable(e))
+		return false;
+	/* A file does not change by itself: what may pass for a response is an error of it. */
+	e->kind = ERR_USAGE;
 	return err_hint(e, "it must be what 'aws ssm get-parameters-by-path --recursive "
 			   "--with-decryption --output json' prints");
 }

@@ -167,7 +167,15 @@ def test_a_file_and_a_label(world):
 
 def test_a_file_and_fail_if_empty(world):
     path = as_file(world, entry("/app/a", "1"))
-    world.run("exec", "-b", f"file:{path}", "--fail-if-empty", "other").failed(100, "other")
+    done = world.run("exec", "-b", f"file:{path}", "--fail-if-empty", "other")
+    done.failed(100, "other", hint="name and the file")
+
+
+def test_a_file_with_too_many_parameters(world):
+    """Its form is good, so no hint at what aws prints."""
+    path = as_file(world, *(entry(f"/app/k{i:05d}", "1") for i in range(16385)))
+    result = world.run("exec", "-b", f"file:{path}", "app").failed(100, "more than 16384")
+    assert result.hints == []
 
 
 def test_a_large_file(world):
