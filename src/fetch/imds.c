@@ -125,11 +125,12 @@ take(struct call *call, struct err *e)
 	return ok ? CALL_NEXT : CALL_FAILED;
 }
 
-/* One that sends something is there, however wrong it is. */
+/* One that sends something is there, however wrong it is, and so is one that gave credentials. */
 static bool
-has_sent_something(const struct exchange *x)
+is_there(const struct identity *i)
 {
-	return x->is_accepted && x->response.framing_len > 0;
+	const struct exchange *x = &i->call.exchange;
+	return i->generation > 0 || (x->is_accepted && x->response.framing_len > 0);
 }
 
 /*
@@ -142,7 +143,7 @@ explain_silence(struct call *call, struct err *e)
 	static const struct span prefix = { "credentials: ", 13 };
 	const struct identity *i = call->owner;
 	struct err none = { 0 };
-	if (i->step != IMDS_TOKEN || has_sent_something(&call->exchange))
+	if (i->step != IMDS_TOKEN || is_there(i))
 		return;
 	credential_none(i->environ, &none);
 	struct span text = span_of(none.text);

@@ -3,7 +3,7 @@
 import pytest
 
 from support.metadata import credentials_body
-from support.steps import answer, aws_error
+from support.steps import answer, aws_error, raw
 
 IMDS = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": None}
 EXPIRED = {"Expiration": "2024-01-01T00:00:00Z"}
@@ -17,6 +17,19 @@ def test_of_an_instance(world, region):
     result = world.run("exec", "--timeout", "20", "app", env={**IMDS, "AWS_REGION": region})
     assert result.succeeded().loaded == variables
     assert sum(r.method == "PUT" for r in world.imds.requests) == 2
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_of_an_instance_that_is_away_for_a_moment(world, times):
+    """It gave credentials before, so it is configured: what fails is tried again."""
+    variables = world.ssm.put_many("/app/", 2)
+    world.ssm.then(aws_error("ExpiredTokenException"))
+    world.imds.then(*[None] * 3, *[raw(b"")] * times)
+    result = world.run("exec", "-r", "2", "app", env=IMDS)
+    if times == 1:
+        assert result.succeeded().loaded == variables
+    else:
+        result.failed(111, "gave up after 2 attempts", r"169\.254\.169\.254")
 
 
 def test_of_several_services(world):
