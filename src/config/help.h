@@ -10,7 +10,7 @@
  */
 void config_put_help(struct buf *b, enum command command);
 
-/* Appends "antechamber 0.1.0\n". */
+/* Appends "antechamber 0.2.0\n". */
 void config_put_version(struct buf *b);
 
 #endif
