@@ -1,5 +1,8 @@
 #include "fetch/credentials.h"
 
+#include <errno.h>
+
+#include "base/errno_text.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "fetch/request.h"
@@ -143,7 +146,9 @@ explain_silence(struct call *call, struct err *e)
 	static const struct span prefix = { "credentials: ", 13 };
 	const struct identity *i = call->owner;
 	struct err none = { 0 };
-	if (i->step != IMDS_TOKEN || is_there(i))
+	/* Memory that this machine lacks says nothing about the metadata service. */
+	const struct span no_memory = span_of(errno_text(ENOMEM));
+	if (i->step != IMDS_TOKEN || is_there(i) || span_ends_with(span_of(e->text), no_memory))
 		return;
 	credential_none(i->environ, &none);
 	struct span text = span_of(none.text);

@@ -119,7 +119,7 @@ enter(const struct step *step, struct err *e)
 		if ((missing_layers >> layer & 1) != 0)
 			continue;
 		if (apply(layer, step, &why)) {
-			if (step->stage == STAGE_RESOLVE)
+			if (step->stage == STAGE_RESOLVE && log_is_on(LOG_DEBUG))
 				put_layer(&held, layer);
 			continue;
 		}
