@@ -519,6 +519,64 @@ test_imds_away(void **state)
 	assert_true(err_is_retryable(&e));
 }
 
+/* A service that sent something, or gave credentials before, is there; a lack of memory is ours. */
+static void
+test_imds_is_there(void **state)
+{
+	(void)state;
+	static const char *const text[] = { "timed out", "send: Out of memory", "malformed" };
+	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+		start("");
+		identity.call.exchange.response.framing_len = i == 2 ? 1 : 0;
+		identity.call.exchange.is_accepted = i == 2;
+		err_set(&e, ERR_TRANSIENT, "169.254.169.254: %s", text[i]);
+		identity.call.ops->no_response(&identity.call, &e);
+		assert_int_equal(err_is_retryable(&e), i > 0);
+	}
+	start("");
+	identity.generation = 1;
+	err_set(&e, ERR_TRANSIENT, "169.254.169.254: timed out");
+	identity.call.ops->no_response(&identity.call, &e);
+	assert_true(err_is_retryable(&e));
+	identity.generation = 0;
+	/* Bytes of an earlier connection count for nothing. */
+	identity.call.exchange.response.framing_len = 1;
+	identity.call.exchange.is_accepted = false;
+	identity.call.ops->no_response(&identity.call, &e);
+	assert_false(err_is_retryable(&e));
+}
+
+/* The hint at the token is for those that send one. */
+static void
+test_refused_token(void **state)
+{
+	(void)state;
+	static const struct {
+		unsigned status;
+		bool is_hinted;
+	} row[] = { { 401, true }, { 403, true }, { 400, false }, { 404, false } };
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		memset(&e, 0, sizeof(e));
+		start("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c");
+		assert_int_equal(take(row[i].status, "no"), CALL_FAILED);
+		assert_int_equal(strstr(e.hint, "AUTHORIZATION_TOKEN") != NULL, row[i].is_hinted);
+	}
+}
+
+/* A role's name that is no name: an empty first line, and characters that none has. */
+static void
+test_imds_lines(void **state)
+{
+	(void)state;
+	static const char *const bad[] = { "", "\n", "a role", "role\t" };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		start("");
+		assert_int_equal(take(200, "SESSION"), CALL_NEXT);
+		assert_int_equal(take(200, bad[i]), CALL_FAILED);
+		assert_int_equal(e.kind, ERR_TRANSIENT);
+	}
+}
+
 int
 main(void)
 {
@@ -540,6 +598,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_imds_refusals, enter, leave),
 		cmocka_unit_test_setup_teardown(test_imds_malformed, enter, leave),
 		cmocka_unit_test_setup_teardown(test_imds_away, enter, leave),
+		cmocka_unit_test_setup_teardown(test_imds_is_there, enter, leave),
+		cmocka_unit_test_setup_teardown(test_refused_token, enter, leave),
+		cmocka_unit_test_setup_teardown(test_imds_lines, enter, leave),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
