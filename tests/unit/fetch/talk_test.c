@@ -95,7 +95,7 @@ leave(void **state)
 	return 0;
 }
 
-/* A process that answers on the wires, one after the other in this order. */
+/* A process that answers on the wires in this order, each when the client is done with the last. */
 static void
 serve(const unsigned *wires, size_t count, const char *answer)
 {
@@ -112,6 +112,8 @@ serve(const unsigned *wires, size_t count, const char *answer)
 		if (heard == NULL)
 			_exit(1);
 		wire_say(w, answer);
+		while (wire_hear(w) != NULL)
+			continue;
 	}
 	pause();
 }
