@@ -42,7 +42,7 @@ variable(char *const *environ, const char *name)
 static bool
 half_set(const char *set, const char *unset, struct err *e)
 {
-	err_set(e, ERR_USAGE, "credentials: %s is set and %s is not", set, unset);
+	err_set(e, ERR_USAGE, "%s is set and %s is not", set, unset);
 	return err_hint(e, "set both, or neither to use another source");
 }
 
@@ -67,7 +67,7 @@ check_variable(const char *name, struct span value, struct err *e)
 {
 	if (credential_check_bytes(value, ERR_USAGE, e))
 		return true;
-	err_ctx(e, "credentials: %s", name);
+	err_ctx(e, "%s", name);
 	return err_hint(
 		e, "set the variable without it; `printf %%s` adds no line break, `echo` does");
 }
@@ -111,7 +111,7 @@ plan_url(struct credential_plan *plan, const char *name, struct span text, struc
 			return true;
 		err_set(e, ERR_USAGE, "user and password in it");
 	}
-	return err_ctx(e, "credentials: %s", name);
+	return err_ctx(e, "%s", name);
 }
 
 static bool
@@ -120,15 +120,14 @@ plan_relative(struct credential_plan *plan, const char *uri, struct err *e)
 	struct buf text = BUF(plan->url_text);
 	plan->relative = true;
 	if (uri[0] != '/') {
-		err_set(e, ERR_USAGE, "credentials: %s does not begin with /", RELATIVE_URI);
+		err_set(e, ERR_USAGE, "%s does not begin with /", RELATIVE_URI);
 		return err_hint(e, "the ECS agent sets it to a path such as /v2/credentials/ID");
 	}
 	/* Any process that can reach the agent gets the task's credentials with this path. */
 	secret_keep(span_of(uri));
 	buf_printf(&text, "http://169.254.170.2%s", uri);
 	if (text.overflow)
-		return err_set(
-			e, ERR_LIMIT, "credentials: %s: more than %d bytes", RELATIVE_URI, URL_MAX);
+		return err_set(e, ERR_LIMIT, "%s: more than %d bytes", RELATIVE_URI, URL_MAX);
 	return plan_url(plan, RELATIVE_URI, buf_span(&text), e);
 }
 
@@ -149,7 +148,7 @@ bool
 credential_none(char *const *environ, struct err *e)
 {
 	err_set(e, ERR_USAGE,
-		"credentials: none are configured: AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, "
+		"none are configured: AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE, "
 		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are unset, EC2 instance "
 		"metadata is off or does not respond");
 	if (variable(environ, "AWS_PROFILE") != NULL)
@@ -176,8 +175,7 @@ plan_imds(char *const *environ, struct credential_plan *plan, struct err *e)
 	bool is_ipv6 = says(mode, SPAN("ipv6"));
 	if (mode != NULL && !is_ipv6 && !says(mode, SPAN("ipv4"))) {
 		struct quoted q;
-		return err_set(e, ERR_USAGE,
-			"credentials: " IMDS_ENDPOINT "_MODE: '%s' is neither IPv4 nor IPv6",
+		return err_set(e, ERR_USAGE, IMDS_ENDPOINT "_MODE: '%s' is neither IPv4 nor IPv6",
 			quote(&q, span_of(mode)));
 	}
 	if (url != NULL)

@@ -16,14 +16,6 @@ print_cut(char *text, size_t size, const char *fmt, va_list ap)
 	text[b.len] = '\0';
 }
 
-__attribute__((format(printf, 3, 0))) static void
-set_text(struct err *e, enum err_kind kind, const char *fmt, va_list ap)
-{
-	e->kind = kind;
-	e->hint[0] = '\0';
-	print_cut(e->text, sizeof(e->text), fmt, ap);
-}
-
 static void
 append_cut(struct err *e, const char *more)
 {
@@ -37,35 +29,52 @@ bool
 err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
+	e->kind = kind;
+	e->number = 0;
+	e->hint[0] = '\0';
 	va_start(ap, fmt);
-	set_text(e, kind, fmt, ap);
+	print_cut(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	return false;
+}
+
+bool
+err_number(struct err *e, enum err_kind kind, int number)
+{
+	/* Whatever was tried, there may be memory the next time. */
+	const bool may_pass = number == ENOMEM && kind != ERR_TRANSIENT;
+	err_set(e, may_pass ? ERR_FINAL : kind, "%s", errno_text(number));
+	e->number = number;
+	return false;
+}
+
+__attribute__((format(printf, 2, 0))) static void
+put_before(struct err *e, const char *fmt, va_list ap)
+{
+	const struct err inner = *e;
+	print_cut(e->text, sizeof(e->text), fmt, ap);
+	append_cut(e, ": ");
+	append_cut(e, inner.text);
 }
 
 bool
 err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)
 {
 	va_list ap;
+	err_number(e, kind, number);
 	va_start(ap, fmt);
-	/* Whatever was tried, there may be memory the next time. */
-	set_text(e, number == ENOMEM && kind != ERR_TRANSIENT ? ERR_FINAL : kind, fmt, ap);
+	put_before(e, fmt, ap);
 	va_end(ap);
-	append_cut(e, ": ");
-	append_cut(e, errno_text(number));
 	return false;
 }
 
 bool
 err_ctx(struct err *e, const char *fmt, ...)
 {
-	struct err inner = *e;
 	va_list ap;
 	va_start(ap, fmt);
-	print_cut(e->text, sizeof(e->text), fmt, ap);
+	put_before(e, fmt, ap);
 	va_end(ap);
-	append_cut(e, ": ");
-	append_cut(e, inner.text);
 	return false;
 }
 

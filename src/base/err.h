@@ -24,6 +24,7 @@ enum err_kind {
 /* Filled where it happens, given context on the way up, printed once by the role. */
 struct err {
 	enum err_kind kind;
+	int number; /* the errno value that it came from, 0 for none */
 	char text[LOG_MESSAGE_MAX];
 	char hint[320];
 };
@@ -32,10 +33,10 @@ struct err {
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/*
- * The same, followed by ": " and the text of errno value number. ENOMEM is ERR_FINAL, unless
- * another attempt is worth it.
- */
+/* Sets the text of errno value number. ENOMEM is ERR_FINAL, unless another attempt is worth it. */
+bool err_number(struct err *e, enum err_kind kind, int number);
+
+/* The same, after "WHAT: ". */
 bool err_sys(struct err *e, enum err_kind kind, int number, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -56,7 +56,7 @@ plan_token(struct identity *i, struct err *e)
 				   : "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 		ok = read_token(i, e);
 	}
-	return (ok && check_token(i->token.bytes, e)) || err_ctx(e, "credentials: %s", variable);
+	return (ok && check_token(i->token.bytes, e)) || err_ctx(e, "%s", variable);
 }
 
 bool
@@ -72,7 +72,7 @@ credentials_plan(struct identity *i, char *const *environ, struct scratch *scrat
 	i->region.n = 0;
 	i->role.n = 0;
 	if (!credential_plan(environ, &i->plan, e) || !plan_token(i, e))
-		return false;
+		return err_ctx(e, "credentials");
 	log_debug("credentials from the %s", credential_source_name(i->plan.source));
 	if (i->plan.source == SOURCE_STATIC) {
 		i->now = i->plan.fixed;

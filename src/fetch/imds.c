@@ -2,7 +2,6 @@
 
 #include <errno.h>
 
-#include "base/errno_text.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "fetch/request.h"
@@ -143,22 +142,16 @@ is_there(const struct identity *i)
 static void
 explain_silence(struct call *call, struct err *e)
 {
-	static const struct span prefix = { "credentials: ", 13 };
 	const struct identity *i = call->owner;
 	struct err none = { 0 };
 	/* Memory that this machine lacks says nothing about the metadata service. */
-	const struct span no_memory = span_of(errno_text(ENOMEM));
-	if (i->step != IMDS_TOKEN || is_there(i) || span_ends_with(span_of(e->text), no_memory))
+	if (i->step != IMDS_TOKEN || is_there(i) || e->number == ENOMEM)
 		return;
 	credential_none(i->environ, &none);
-	struct span text = span_of(none.text);
-	/* The call says that already. */
-	if (span_starts_with(text, prefix))
-		text = span_skip(text, prefix.n);
 	char why[CALL_FAILURE_MAX];
 	struct buf b = BUF(why);
 	buf_put_str(&b, e->text);
-	err_set(e, ERR_USAGE, "%.*s (%s)", (int)text.n, text.p, buf_str(&b));
+	err_set(e, ERR_USAGE, "%s (%s)", none.text, buf_str(&b));
 	if (call->exchange.is_accepted)
 		err_hint(e, "the connection was accepted and the token never came: in a container, "
 			    "raise the hop limit of the instance's metadata to 2 "

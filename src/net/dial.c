@@ -5,8 +5,6 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-#include "base/errno_text.h"
-
 bool
 dial_start(const struct sockaddr_storage *to, socklen_t size, int *fd, struct err *e)
 {
@@ -24,7 +22,7 @@ dial_start(const struct sockaddr_storage *to, socklen_t size, int *fd, struct er
 	int reason = errno;
 	close(*fd);
 	*fd = -1;
-	return err_set(e, ERR_TRANSIENT, "%s", errno_text(reason));
+	return err_number(e, ERR_TRANSIENT, reason);
 }
 
 bool
@@ -35,7 +33,7 @@ dial_finish(int fd, struct err *e)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &size) != 0)
 		reason = errno;
 	if (reason != 0)
-		return err_set(e, ERR_TRANSIENT, "%s", errno_text(reason));
+		return err_number(e, ERR_TRANSIENT, reason);
 	return true;
 }
 

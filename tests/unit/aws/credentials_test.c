@@ -205,7 +205,7 @@ test_bad(void **state)
 {
 	(void)state;
 	static const char none[] =
-		"credentials: none are configured: AWS_ACCESS_KEY_ID, "
+		"none are configured: AWS_ACCESS_KEY_ID, "
 		"AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI "
 		"are unset, EC2 instance metadata is off or does not respond";
 	static const struct {
@@ -213,50 +213,50 @@ test_bad(void **state)
 		const char *text; /* how it begins */
 	} row[] = {
 		{ "AWS_ACCESS_KEY_ID=i",
-			"credentials: AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not" },
+			"AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not" },
 		{ "AWS_ACCESS_KEY_ID=|AWS_SECRET_ACCESS_KEY=s",
-			"credentials: AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not" },
+			"AWS_SECRET_ACCESS_KEY is set and AWS_ACCESS_KEY_ID is not" },
 		/* What is configured and fails is an error, not a reason to look further. */
 		{ "AWS_ACCESS_KEY_ID=i|AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/x",
-			"credentials: AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not" },
+			"AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not" },
 		/* What no header field takes, of any of the three. */
 		{ "AWS_ACCESS_KEY_ID=AKID\n|AWS_SECRET_ACCESS_KEY=s",
-			"credentials: AWS_ACCESS_KEY_ID: byte 5 of 5 is a line break" },
+			"AWS_ACCESS_KEY_ID: byte 5 of 5 is a line break" },
 		{ "AWS_ACCESS_KEY_ID=i|AWS_SECRET_ACCESS_KEY=abc\r\n",
-			"credentials: AWS_SECRET_ACCESS_KEY: byte 4 of 5 is a line break" },
+			"AWS_SECRET_ACCESS_KEY: byte 4 of 5 is a line break" },
 		{ "AWS_ACCESS_KEY_ID=i|AWS_SECRET_ACCESS_KEY=s|AWS_SESSION_TOKEN=a\nb",
-			"credentials: AWS_SESSION_TOKEN: byte 2 of 3 is a line break" },
+			"AWS_SESSION_TOKEN: byte 2 of 3 is a line break" },
 		{ "AWS_ACCESS_KEY_ID= i|AWS_SECRET_ACCESS_KEY=s",
-			"credentials: AWS_ACCESS_KEY_ID: byte 1 of 2 is a blank" },
+			"AWS_ACCESS_KEY_ID: byte 1 of 2 is a blank" },
 		{ "AWS_ACCESS_KEY_ID=i\t|AWS_SECRET_ACCESS_KEY=s",
-			"credentials: AWS_ACCESS_KEY_ID: byte 2 of 2 is a blank" },
+			"AWS_ACCESS_KEY_ID: byte 2 of 2 is a blank" },
 		{ "AWS_ACCESS_KEY_ID=i|AWS_SECRET_ACCESS_KEY=s\x01",
-			"credentials: AWS_SECRET_ACCESS_KEY: byte 2 of 2 is not printable ASCII" },
+			"AWS_SECRET_ACCESS_KEY: byte 2 of 2 is not printable ASCII" },
 		{ "AWS_ACCESS_KEY_ID=i|AWS_SECRET_ACCESS_KEY=\xc3\xa4",
-			"credentials: AWS_SECRET_ACCESS_KEY: byte 1 of 2 is not printable ASCII" },
+			"AWS_SECRET_ACCESS_KEY: byte 1 of 2 is not printable ASCII" },
 		{ "AWS_WEB_IDENTITY_TOKEN_FILE=/t|AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/x",
-			"credentials: AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not" },
+			"AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not" },
 		{ "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=x",
-			"credentials: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with "
+			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with "
 			"/" },
 		{ "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=@evil.example/x",
-			"credentials: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with "
+			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with "
 			"/" },
 		{ "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/a b",
-			"credentials: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: " },
+			"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: " },
 		{ "AWS_CONTAINER_CREDENTIALS_FULL_URI=ftp://h/",
-			"credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI: " },
+			"AWS_CONTAINER_CREDENTIALS_FULL_URI: " },
 		{ "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://u:p@127.0.0.1/",
-			"credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI: user and password in "
+			"AWS_CONTAINER_CREDENTIALS_FULL_URI: user and password in "
 			"it" },
 		{ "AWS_EC2_METADATA_SERVICE_ENDPOINT=nonsense",
-			"credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT: " },
+			"AWS_EC2_METADATA_SERVICE_ENDPOINT: " },
 		{ "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv5",
-			"credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv5' is "
+			"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv5' is "
 			"neither IPv4 nor IPv6" },
 		{ "AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:1338|"
 		  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=6",
-			"credentials: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: '6' is neither" },
+			"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: '6' is neither" },
 		{ "AWS_EC2_METADATA_DISABLED=true", none },
 		{ "AWS_EC2_METADATA_DISABLED=TRUE|AWS_PROFILE=p", none },
 	};

@@ -40,6 +40,24 @@ test_sys(void **state)
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 }
 
+/* The number stays with its error, through context and hints, and leaves with it. */
+static void
+test_number(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	assert_false(err_number(&e, ERR_TRANSIENT, ECONNREFUSED));
+	assert_string_equal(e.text, "Connection refused");
+	assert_int_equal(e.number, ECONNREFUSED);
+	err_sys(&e, ERR_USAGE, ENOMEM, "open f");
+	err_ctx(&e, "read it");
+	err_hint(&e, "free some");
+	assert_int_equal(e.number, ENOMEM);
+	assert_string_equal(e.text, "read it: open f: Out of memory");
+	err_set(&e, ERR_USAGE, "Out of memory");
+	assert_int_equal(e.number, 0);
+}
+
 static void
 test_ctx(void **state)
 {
@@ -129,6 +147,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_sys),
+		cmocka_unit_test(test_number),
 		cmocka_unit_test(test_ctx),
 		cmocka_unit_test(test_first_hint_stays),
 		cmocka_unit_test(test_cut),

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -524,15 +525,30 @@ static void
 test_imds_is_there(void **state)
 {
 	(void)state;
-	static const char *const text[] = { "timed out", "send: Out of memory", "malformed" };
-	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
+	/* The number counts, not the words. */
+	static const struct {
+		int number;
+		bool is_there;
+		bool is_retryable;
+	} row[] = {
+		{ ETIMEDOUT, false, false },
+		{ ECONNREFUSED, false, false },
+		{ ENOMEM, false, true },
+		{ ETIMEDOUT, true, true },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		start("");
-		identity.call.exchange.response.framing_len = i == 2 ? 1 : 0;
-		identity.call.exchange.is_accepted = i == 2;
-		err_set(&e, ERR_TRANSIENT, "169.254.169.254: %s", text[i]);
+		identity.call.exchange.response.framing_len = row[i].is_there ? 1 : 0;
+		identity.call.exchange.is_accepted = row[i].is_there;
+		err_sys(&e, ERR_TRANSIENT, row[i].number, "connect");
+		err_ctx(&e, "169.254.169.254");
 		identity.call.ops->no_response(&identity.call, &e);
-		assert_int_equal(err_is_retryable(&e), i > 0);
+		assert_int_equal(err_is_retryable(&e), row[i].is_retryable);
 	}
+	start("");
+	err_set(&e, ERR_TRANSIENT, "169.254.169.254: the server says: Out of memory");
+	identity.call.ops->no_response(&identity.call, &e);
+	assert_false(err_is_retryable(&e));
 	start("");
 	identity.generation = 1;
 	err_set(&e, ERR_TRANSIENT, "169.254.169.254: timed out");

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -86,6 +87,7 @@ test_refused(void **state)
 	}
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 	assert_string_equal(e.text, "Connection refused");
+	assert_int_equal(e.number, ECONNREFUSED);
 }
 
 static void
