@@ -88,9 +88,9 @@ static void
 put_findings(struct report *r)
 {
 	const struct fetcher *f = r->f;
-	const struct credential_plan *plan = &f->session.identity.plan;
-	if (f->region.n > 0)
-		put_finding(r, "region", f->region, f->region_source);
+	const struct credential_plan *plan = &f->access.session.identity.plan;
+	if (f->access.region.n > 0)
+		put_finding(r, "region", f->access.region, f->access.region_source);
 	if (fetcher_asks_aws(f))
 		put_finding(r, "credentials", span_of(credential_source_name(plan->source)),
 			plan->variable);

@@ -19,6 +19,7 @@ static struct {
 	clock_ms waited;
 	unsigned dropped; /* lines, since the last one that was written */
 	bool is_torn; /* the last one was cut by a lack of room */
+	const char *program; /* NULL: "antechamber" */
 	const char *role; /* NULL: "main" */
 } sink;
 
@@ -40,6 +41,12 @@ log_setup(enum log_level max, bool json)
 	sink.louder = (int)max - LOG_INFO;
 	sink.json = json;
 	sink.waited = 0;
+}
+
+void
+log_program(const char *name)
+{
+	sink.program = name;
 }
 
 void
@@ -115,7 +122,7 @@ static void
 put_text(struct buf *b, const struct log_event *event, struct span message)
 {
 	if (!event->is_verbatim)
-		buf_put_str(b, "antechamber: ");
+		buf_printf(b, "%s: ", sink.program == NULL ? "antechamber" : sink.program);
 	if (!event->is_verbatim && event->level != LOG_INFO)
 		buf_printf(b, "%s: ", level_name[event->level]);
 	buf_put(b, message);

@@ -28,6 +28,9 @@ struct log_field {
 /* Lines above max are not written. Call once, when the configuration is known. */
 void log_setup(enum log_level max, bool json);
 
+/* The program in front of each line, a literal. Default "antechamber". */
+void log_program(const char *name);
+
 /* Names the process in --log-format json; a literal. Default "main". */
 void log_role(const char *role);
 

@@ -17,7 +17,7 @@ build(struct call *call, struct buf *request, struct err *e)
 {
 	struct awscall *c = call->owner;
 	struct session *s = c->session;
-	struct buf body = BUF(s->scratch.body);
+	struct buf body = c->body;
 	c->op->put_body(c, &body);
 	log_debug("%s: %s", call->doing, c->op->target);
 	if (body.overflow)
@@ -27,7 +27,7 @@ build(struct call *call, struct buf *request, struct err *e)
 	const struct signed_request r = {
 		.peer = call->exchange.peer,
 		.endpoint = c->endpoint,
-		.target = c->op->target,
+		.target = c->op->read_text == NULL ? c->op->target : NULL,
 		.body = buf_span(&body),
 		.credentials = &s->identity.now,
 		.time = clock_unix() + c->clock_offset,
@@ -69,7 +69,9 @@ hint_at_policy(const struct awscall *c, struct err *e)
 {
 	struct span operation = span_of(c->op->target);
 	struct span service = c->endpoint->service;
-	operation = span_skip(operation, span_find(operation, '.') + 1);
+	const size_t dot = span_find(operation, '.');
+	if (dot < operation.n)
+		operation = span_skip(operation, dot + 1);
 	err_hint(e, "allow %.*s:%s on it, and kms:Decrypt on its key, in the role's policy",
 		(int)service.n, service.p, operation.p);
 }
@@ -81,10 +83,10 @@ take_error(struct awscall *c, struct err *e)
 		span_of(scratch_error(&c->session->scratch, &c->call.exchange.response, e));
 	if (reset_clock(c, code) || renew_credentials(c, code))
 		return CALL_AGAIN;
-	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
-		hint_at_policy(c, e);
 	if (c->op->explain != NULL)
 		c->op->explain(c, e);
+	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
+		hint_at_policy(c, e);
 	return CALL_FAILED;
 }
 
@@ -107,6 +109,8 @@ take(struct call *call, struct err *e)
 	struct json_value root;
 	if (r->status != 200)
 		return take_error(c, e);
+	if (c->op->read_text != NULL)
+		return c->op->read_text(c, http_response_body(r), e);
 	if (!scratch_read(&c->session->scratch, r, &root, e))
 		return CALL_FAILED;
 	enum call_result result = awscall_read(c, root, e);
@@ -137,5 +141,6 @@ awscall_start(struct awscall *c, const struct awscall_op *op, void *owner,
 	c->was_renewed = false;
 	c->was_reset = false;
 	c->next = NULL;
+	c->body = BUF(c->session->scratch.body);
 	call_init(&c->call, &ops, c, terms->doing, terms->peer);
 }

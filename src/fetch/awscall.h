@@ -12,11 +12,15 @@ struct awscall;
 
 /* An operation of an AWS JSON service; its owner is the awscall's. */
 struct awscall_op {
-	const char *target; /* "AmazonSSM.GetParametersByPath" */
+	const char *target; /* "AmazonSSM.GetParametersByPath"; STS: the Action of the form */
 	void (*put_body)(const struct awscall *c, struct buf *b);
 	/* Reads the body of a 200; the document is the scratch's. */
 	enum call_result (*read)(struct awscall *c, struct json_value root, struct err *e);
-	/* Adds what a refusal is about. NULL: the call's context says enough. */
+	/* Where it is not NULL, the operation is one of the Query protocol (STS): put_body writes a
+	 * form, and this reads the body of a 200. */
+	enum call_result (*read_text)(struct awscall *c, struct span body, struct err *e);
+	/* Adds what a refusal is about, and a hint where it has a better one. NULL: the call's
+	 * context says enough. */
 	void (*explain)(const struct awscall *c, struct err *e);
 };
 
@@ -41,6 +45,7 @@ struct awscall {
 	/* Goes on with another owner when the operation is done. NULL: that is the end. */
 	enum call_result (*next)(struct awscall *c);
 	void *queue; /* of next */
+	struct buf body; /* room for the request's body: the scratch's, unless the owner has more */
 	struct call call;
 };
 

@@ -12,6 +12,8 @@ call_init(struct call *call, const struct call_ops *ops, void *owner, const char
 	call->state = CALL_WAITING;
 	call->wake = CLOCK_NEVER;
 	call->failure[0] = '\0';
+	call->keeps_connection = false;
+	call->room = BUF(call->text);
 	attempts_init(&call->attempts, peer->terms->attempts_max);
 	exchange_init(&call->exchange, peer, &ops->limits);
 }
@@ -62,7 +64,7 @@ fail_without_response(struct call *call, clock_ms now, struct err *e)
 static bool
 start_attempt(struct call *call, clock_ms now, struct err *e)
 {
-	struct buf request = BUF(call->request);
+	struct buf request = call->room;
 	call->state = CALL_ACTIVE;
 	call->wake = CLOCK_NEVER;
 	call->failure[0] = '\0';
@@ -102,10 +104,18 @@ take_response(struct call *call, clock_ms now, struct err *e)
 	if (result == CALL_NEXT)
 		pause_between(call, now);
 	if (result == CALL_DONE) {
-		exchange_close(x);
+		if (!call->keeps_connection)
+			exchange_close(x);
 		call->state = CALL_ENDED;
 	}
 	return true;
+}
+
+void
+call_again(struct call *call, clock_ms now)
+{
+	call->state = CALL_WAITING;
+	pause_between(call, now);
 }
 
 static bool

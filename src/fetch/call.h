@@ -53,12 +53,20 @@ struct call {
 	char failure[CALL_FAILURE_MAX]; /* of the last attempt; empty: it did not fail */
 	struct attempts attempts;
 	struct exchange exchange;
-	char request[HTTP_REQUEST_MAX];
+	bool keeps_connection; /* also after CALL_DONE, for call_again; the owner's to set */
+	struct buf room; /* for the request: text, unless the owner has more */
+	char text[HTTP_REQUEST_MAX];
 };
 
 /* A call that has done nothing yet; the buffers are not touched. The pointers must stay. */
 void call_init(struct call *call, const struct call_ops *ops, void *owner, const char *doing,
 	const struct peer *peer);
+
+/*
+ * A call that has ended well goes on with another request, as after CALL_NEXT: on the connection
+ * that it kept, and after a pause where requests were throttled.
+ */
+void call_again(struct call *call, clock_ms now);
 
 /* Goes as far as it can without waiting. False: the call has failed for good. */
 bool call_move(struct call *call, clock_ms now, struct err *e);

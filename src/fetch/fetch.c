@@ -33,14 +33,14 @@ collect_proxy(struct fetcher *f, struct sandbox_ports *ports, struct err *ignore
 static void
 collect_ports(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
 {
-	const struct span region = f->region.n > 0 ? f->region : SPAN("us-east-1");
+	const struct span region = f->access.region.n > 0 ? f->access.region : SPAN("us-east-1");
 	struct endpoint ep;
 	collect_proxy(f, ports, ignored);
 	if (f->asks_task)
 		sandbox_add_port(ports, f->task.url.port);
 	if (!fetcher_asks_aws(f))
 		return;
-	sandbox_add_port(ports, f->session.identity.plan.url.port);
+	sandbox_add_port(ports, f->access.session.identity.plan.url.port);
 	for (enum endpoint_service i = ENDPOINT_SSM; i <= ENDPOINT_SECRETS_MANAGER; i++) {
 		if (endpoint_select(i, region, f->config->environ, &ep, ignored))
 			sandbox_add_port(ports, ep.url.port);
@@ -65,7 +65,8 @@ bool
 fetcher_run(struct fetcher *f, const struct config *c, struct buf *block, struct err *e)
 {
 	secret_use(&f->secrets);
-	return fetcher_plan(f, c, e) && ask(f, e) && assemble(&f->assembly, &f->session.store, e) &&
+	return fetcher_plan(f, c, e) && ask(f, e) &&
+	       assemble(&f->assembly, &f->access.session.store, e) &&
 	       assemble_block(&f->assembly, block, e);
 }
 
@@ -102,7 +103,7 @@ tell_success(const struct fetcher *f)
 	if (f->service_count == 0 && !with_references)
 		return;
 	if (f->service_count > 0)
-		put_count(&b, f->session.store.count - references, "parameter");
+		put_count(&b, f->access.session.store.count - references, "parameter");
 	put_services(f, &b);
 	if (with_references) {
 		buf_put_str(&b, f->service_count > 0 ? ", " : "");

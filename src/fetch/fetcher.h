@@ -6,13 +6,12 @@
 #include "base/secret.h"
 #include "config/config.h"
 #include "config/placeholder.h"
+#include "fetch/access.h"
 #include "fetch/assemble.h"
 #include "fetch/ecs_task.h"
 #include "fetch/loader.h"
 #include "fetch/paramfile.h"
-#include "fetch/peer.h"
 #include "fetch/references.h"
-#include "fetch/session.h"
 
 /* When each phase had ended, for `check`. */
 struct fetch_times {
@@ -30,15 +29,9 @@ struct fetcher {
 	unsigned service_count; /* that are loaded: none with the backend null */
 	struct fetch_times times;
 
-	/* What holds for all connections. */
-	struct peer_terms terms;
-	struct trust_store trust_store; /* a bundle that replaces the roots */
-	struct resolver resolver;
-	char user_agent[USER_AGENT_MAX];
+	struct access access; /* the way to AWS, with the credentials and the store */
 
 	/* What is found out before anything is fetched. */
-	struct span region;
-	const char *region_source;
 	struct placeholder_needs needs;
 	struct placeholder_values values;
 	char k8s_namespace[NAMESPACE_MAX];
@@ -48,7 +41,6 @@ struct fetcher {
 	struct peer peer;
 
 	/* What is fetched. */
-	struct session session;
 	struct loader loader[SERVICES_MAX]; /* one for each service */
 	struct awscall service_call[CONNECTIONS_MAX]; /* which they share */
 	struct loader_queue queue; /* the services that wait for one */

@@ -18,7 +18,7 @@ add_call(struct calls *c, struct call *call)
 static void
 start_credentials(struct fetcher *f, struct calls *calls)
 {
-	struct identity *i = &f->session.identity;
+	struct identity *i = &f->access.session.identity;
 	/* Also when it has ended already, for the region: a renewal starts it again. */
 	if (fetcher_asks_aws(f) && i->plan.source != SOURCE_STATIC)
 		add_call(calls, &i->call);
@@ -41,7 +41,7 @@ static void
 start_services(struct fetcher *f, struct calls *calls)
 {
 	const struct awscall_terms terms = {
-		.session = &f->session, .peer = &f->peer, .endpoint = &f->endpoint
+		.session = &f->access.session, .peer = &f->peer, .endpoint = &f->endpoint
 	};
 	const size_t count = count_connections(f);
 	f->queue = (struct loader_queue){ f->loader + count, f->loader + f->service_count };
@@ -57,7 +57,7 @@ start_references(struct fetcher *f, struct calls *calls)
 {
 	struct references *r = &f->references;
 	for (struct reference_group *g = r->group; g < r->group + r->group_count; g++) {
-		reference_start(g, &f->session);
+		reference_start(g, &f->access.session);
 		add_call(calls, &g->aws.call);
 	}
 }
@@ -66,7 +66,7 @@ static bool
 check_empty(const struct fetcher *f, struct err *e)
 {
 	bool has_some[SERVICES_MAX + 1] = { false }; /* references included */
-	const struct store *s = &f->session.store;
+	const struct store *s = &f->access.session.store;
 	for (size_t i = 0; i < s->count; i++)
 		has_some[s->param[i].service] = true;
 	for (unsigned i = 0; i < f->service_count; i++) {
@@ -83,13 +83,14 @@ fetcher_fetch(struct fetcher *f, struct err *e)
 	bool is_file = f->config->backend == BACKEND_FILE;
 	for (unsigned i = 0; i < f->service_count; i++)
 		loader_init(&f->loader[i], f->config->backend == BACKEND_SECRETS_MANAGER);
-	if (is_file && !paramfile_load(&f->paramfile, f->loader, f->service_count, &f->session, e))
+	if (is_file &&
+		!paramfile_load(&f->paramfile, f->loader, f->service_count, &f->access.session, e))
 		return false;
 	start_credentials(f, &calls);
 	if (!is_file)
 		start_services(f, &calls);
 	start_references(f, &calls);
-	if (!talk(calls.call, calls.count, &f->terms.deadline, e) || !check_empty(f, e))
+	if (!talk(calls.call, calls.count, &f->access.terms.deadline, e) || !check_empty(f, e))
 		return false;
 	f->times.fetched = clock_now();
 	return true;

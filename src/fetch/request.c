@@ -77,7 +77,9 @@ request_write_signed(
 	request_init(&r, s->peer, "POST", s->endpoint->path);
 	r.http.body = s->body;
 	/* In the order in which they are signed. */
-	request_add(&r, "Content-Type", SPAN("application/x-amz-json-1.1"));
+	request_add(&r, "Content-Type",
+		s->target != NULL ? SPAN("application/x-amz-json-1.1")
+				  : SPAN("application/x-www-form-urlencoded"));
 	request_add(&r, "Host", s->peer->authority);
 	request_add(&r, "X-Amz-Date", buf_span(&stamp));
 	request_add(&r, "X-Amz-Security-Token", s->credentials->session_token.bytes);

@@ -42,14 +42,14 @@ bool request_write(struct request *r, struct buf *b, struct err *e);
 struct signed_request {
 	const struct peer *peer;
 	const struct endpoint *endpoint;
-	const char *target; /* X-Amz-Target */
-	struct span body; /* AWS JSON 1.1 */
+	const char *target; /* X-Amz-Target; NULL: the body is a form (Query protocol) */
+	struct span body; /* AWS JSON 1.1, or the form */
 	const struct credentials *credentials;
 	int64_t time; /* seconds since 1970, by AWS's clock */
 };
 
 /*
- * Appends a POST to an AWS JSON 1.1 service, signed (aws/sigv4.h). ERR_LIMIT when it does not fit,
+ * Appends a POST to an AWS service, signed (aws/sigv4.h). ERR_LIMIT when it does not fit,
  * ERR_USAGE when the credentials hold what no field value may hold.
  */
 bool request_write_signed(
