@@ -65,6 +65,6 @@ bool shell_write(
  * second.
  */
 bool shell_names_clash(
-	const struct pairs *pairs, bool preserves_case, struct pair *first, struct pair *second);
+	const struct pairs *pairs, bool preserves_case, struct span *first, struct span *second);
 
 #endif
