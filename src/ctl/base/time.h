@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "ctl/base/text.h"
 
 /* Times of the store: milliseconds since 1970 UTC. */
 
@@ -17,13 +18,10 @@
  */
 bool time_parse_seconds(struct span number, int64_t *ms);
 
-/*
- * As chamber prints it, in the local time zone: "2026-01-31 15:04:05". Empty for TIME_NONE. Lives
- * as memory_get's.
- */
-struct span time_local(int64_t ms);
+/* Appends "2026-01-31 15:04:05", chamber's form, in the local time zone; nothing for TIME_NONE. */
+void time_put_local(struct text *t, int64_t ms);
 
-/* For programs: "2026-01-31T15:04:05Z". Empty for TIME_NONE. */
-struct span time_utc(int64_t ms);
+/* Appends "2026-01-31T15:04:05Z", for programs; nothing for TIME_NONE. */
+void time_put_utc(struct text *t, int64_t ms);
 
 #endif
