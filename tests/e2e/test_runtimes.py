@@ -1,9 +1,11 @@
 """The same under the runtimes below the engines, from bundles that no engine has softened."""
 
+import os
 import shutil
 
 import pytest
 
+from init_support.box import wait_until
 from support.bundle import MIB, RUNTIMES, Bundle
 
 
@@ -57,7 +59,7 @@ def test_in_a_user_namespace(world, bundle, users):
 def test_a_stop(world, bundle):
     world.ssm.put_many("/kops/", 2)
     process = bundle.start("exec", "kops", "--", "/probe", "/out", "pause")
-    world.journal.wait_for(lambda: (bundle.out / "started").exists())
+    assert wait_until((bundle.out / "started").exists, 30)
     bundle.kill("TERM")
     assert process.wait(30) == 143
 
@@ -81,3 +83,16 @@ def test_check_is_stopped(world, bundle):
     assert world.ssm.wait_for_requests(1, 30)
     bundle.kill("INT")
     assert process.wait(30) == 130
+
+
+def test_a_terminal_that_nobody_reads(world, bundle):
+    """Much is said, more than a terminal holds."""
+    for service in ("kops", "app_server"):
+        world.ssm.put_many(f"/{service}/", 300)
+    terminal = bundle.start_on_a_terminal("exec", "--verbose", "kops", "app_server", "--", "/probe", "/out", "exit", "7")
+    try:
+        assert wait_until((bundle.out / "started").exists, 30)
+        assert wait_until(bundle.has_ended, 30)
+        assert len(os.read(terminal, 65536)) >= 4000
+    finally:
+        os.close(terminal)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 
 from .engine import new_name
@@ -45,7 +46,7 @@ class Bundle:
         for file in ("resolv.conf", "hosts", "antechamber/ca.pem"):
             (root / "etc" / file).touch()
 
-    def _config(self, arguments, env, proc, limits, users):
+    def _config(self, arguments, env, proc, limits, users, terminal):
         namespaces = [{"type": kind} for kind in ("pid", "mount", "ipc", "uts")]
         namespaces.append({"type": "network", "path": f"/proc/{os.getpid()}/fd/{self.world.netns.fd}"})
         mounts = [
@@ -57,6 +58,9 @@ class Bundle:
         ]
         if proc:
             mounts.append(_mount("/proc", "proc", "noexec"))
+        if terminal:
+            options = ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]
+            mounts.append({"destination": "/dev/pts", "type": "devpts", "source": "devpts", "options": options})
         linux = {"namespaces": namespaces, "resources": limits or {}}
         if users:
             namespaces.append({"type": "user"})
@@ -66,7 +70,7 @@ class Bundle:
         return {
             "ociVersion": "1.0.2",
             "process": {
-                "terminal": False,
+                "terminal": terminal,
                 "user": {"uid": user, "gid": user},
                 "args": ["/antechamber", *arguments],
                 "env": [f"{name}={value}" for name, value in env.items()],
@@ -79,10 +83,10 @@ class Bundle:
             "linux": linux,
         }
 
-    def prepare(self, *arguments, proc=True, limits=None, users=0):
+    def prepare(self, *arguments, proc=True, limits=None, users=0, terminal=False):
         """users: how many ids a user namespace maps, if there is to be one."""
         env = {**self.world.base_env, "AWS_CA_BUNDLE": f"{SECRETS}/ca.pem"}
-        config = self._config(arguments, env, proc, limits, users)
+        config = self._config(arguments, env, proc, limits, users, terminal)
         (self.folder / "config.json").write_text(json.dumps(config))
 
     def start(self, *arguments, **options):
@@ -100,6 +104,26 @@ class Bundle:
         process = self.start(*arguments, **options)
         _, stderr = process.communicate(timeout=60)
         return process.returncode, stderr.splitlines()
+
+    def start_on_a_terminal(self, *arguments):
+        """Its other end, by which the container is read from and typed to. The runtime does not stay."""
+        self.prepare(*arguments, terminal=True)
+        path = self.folder / "console"
+        with socket.socket(socket.AF_UNIX) as console:
+            console.bind(str(path))
+            console.listen()
+            line = [*self.command, "run", "--detach", "--console-socket", path, "--bundle", self.folder, self.name]
+            runtime = subprocess.Popen(line, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            console.settimeout(30)
+            with console.accept()[0] as connection:
+                _, terminals, _, _ = socket.recv_fds(connection, 4096, 1)
+            _, stderr = runtime.communicate(timeout=30)
+            assert runtime.returncode == 0 and terminals, stderr
+        return terminals[0]
+
+    def has_ended(self):
+        state = subprocess.run([*self.command, "state", self.name], check=True, capture_output=True).stdout
+        return json.loads(state)["status"] == "stopped"
 
     def kill(self, signal):
         subprocess.run([*self.command, "kill", self.name, signal], check=True, capture_output=True)
