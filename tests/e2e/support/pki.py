@@ -6,6 +6,7 @@ import ipaddress
 import ssl
 import subprocess
 import threading
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -229,8 +230,10 @@ class Pki:
         # Security level 0: the server may be as weak as a test wants; the client has to refuse.
         context.set_ciphers((ciphers or "DEFAULT") + ":@SECLEVEL=0")
         low, high = versions or (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
-        context.minimum_version = low
-        context.maximum_version = high
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.1, which the client has to refuse
+            context.minimum_version = low
+            context.maximum_version = high
         with self.lock:
             path = self.write("chain.tmp", issued.chain_pem + key_pem(issued.key))
             context.load_cert_chain(path)

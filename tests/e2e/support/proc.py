@@ -50,11 +50,11 @@ def environ(pid):
         return file.read()
 
 
-def eventually(condition, patience=10):
+def eventually(condition, patience=30, pause=0.01):
     """Waits for a condition; whether it holds in the end is the caller's to assert."""
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.01)
+        time.sleep(pause)
     return True

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from .proc import children, eventually, fields
+
 LIMIT = 60  # seconds after which a run has hung
 LEVELS = r"(error|hint|warning|debug)"
 MESSAGE = re.compile(rf"antechamber: (?:{LEVELS}: )?(.*)")
@@ -260,8 +262,9 @@ class Sandbox:
             pass_fds=(self.world.netns.fd, writer, *pass_fds),
         )
         os.close(writer)
-        with os.fdopen(reader) as report:
-            pid = int(report.read() or 0)
+        # One write; the end comes only with that of a program that all runs under, which has the pipe too.
+        pid = int(os.read(reader, 32) or 0)
+        os.close(reader)
         json_log = inherited.get("ANTECHAMBER_LOG_FORMAT") == "json"
         json_log = json_log or bool({"--log-format=json", "json"} & {a for a in arguments})
         first = pid
@@ -286,6 +289,20 @@ class Sandbox:
         else:
             assert all(o["level"] and o["role"] and "message" in o for o in result.objects)
         assert not self.world.journal.complaints, f"{self.world.journal.complaints}\n{result}"
+
+    def await_fetcher(self, _stream=None):
+        """
+        Until the fetcher sleeps: it has sent all that it can send before it hears more. For a server's
+        before_send, which then speaks when it is waited for, however busy the machine is.
+        """
+
+        def sleeps():
+            with contextlib.suppress(OSError, ValueError):  # not there yet, or ended
+                (running,) = self.live
+                (fetcher,) = children(running.pid)
+                return fields(fetcher)["State"].startswith("S")
+
+        assert eventually(sleeps, LIMIT, 0.0005), "the fetcher never waits"
 
     def end_all(self):
         for running in self.live:

@@ -97,6 +97,8 @@ class Server:
                            "close-after-handshake", "garbage", "hang", or bytes: the answer to
                            what the client says first, whatever that is
     mode(...)              listen, refuse, blackhole
+    before_send            called with a connection's stream before it sends
+    piece                  bytes that are sent at once, each after before_send
 
     A step is a function (request, usual) -> Reply, where usual() is the usual answer.
     """
@@ -122,6 +124,8 @@ class Server:
             self.connections = []
             self.requests = []
             self.before_finished = None
+            self.before_send = None
+            self.piece = None
             self.context = None  # a server context, or None for a good one for any name
         for connection in lingering:
             try:
@@ -234,7 +238,7 @@ class Server:
             self.journal.add("end", server=self.name)
 
     def _serve(self, connection, action, epoch):
-        plain = connection.stream = PlainStream(connection.sock)
+        plain = connection.stream = self._paced(PlainStream(connection.sock))
         if action in ("reset", "close"):
             return plain.reset() if action == "reset" else plain.close()
         if action == "hang":
@@ -260,10 +264,16 @@ class Server:
             if reply is None or not self._send(connection, reply):
                 return
 
+    def _paced(self, stream):
+        stream.piece = self.piece
+        if self.before_send:
+            stream.before_send = self.before_send
+        return stream
+
     def _handshake(self, connection, close_after_hello):
         context = self.context or self.world.pki.context_for(self.world.fallback_name)
         context.sni_callback = note_name
-        stream = connection.stream = TlsStream(connection.sock, context)
+        stream = connection.stream = self._paced(TlsStream(connection.sock, context))
         stream.tls.connection = connection
 
         def on_hello():

@@ -18,20 +18,31 @@ class Gone(Exception):
 class PlainStream:
     def __init__(self, sock):
         self.sock = sock
+        self.received = 0  # bytes
+        self.has_ended = False  # the client has said its last
+        self.before_send = lambda stream: None
+        self.piece = None  # bytes that leave at once, if not all
         sock.settimeout(PATIENCE)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def recv(self):
         try:
-            return self.sock.recv(65536)
+            data = self.sock.recv(65536)
         except OSError as problem:
             raise Gone(str(problem)) from None
+        self.received += len(data)
+        self.has_ended = not data
+        return data
 
     def send(self, data):
-        try:
-            self.sock.sendall(data)
-        except OSError as problem:
-            raise Gone(str(problem)) from None
+        size = self.piece or max(1, len(data))
+        for at in range(0, len(data), size):
+            if not self.has_ended:
+                self.before_send(self)
+            try:
+                self.sock.sendall(data[at : at + size])
+            except OSError as problem:
+                raise Gone(str(problem)) from None
 
     def close(self):
         """In good order."""
