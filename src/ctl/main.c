@@ -1,0 +1,54 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/relro.h"
+#include "ctl/base/outfile.h"
+#include "ctl/base/text.h"
+#include "ctl/command.h"
+#include "ctl/help.h"
+#include "ctl/options.h"
+
+/* antechamberctl: what an operator does with the secrets that antechamber loads (src/README.md). */
+
+static bool
+show(const struct words *words, struct err *e)
+{
+	struct text text = { 0 };
+	if (words->wants_version)
+		text_put_str(&text, "antechamberctl " ANTECHAMBER_VERSION "\n");
+	else
+		help_put(&text, words->command);
+	return outfile_print(text_span(&text), e);
+}
+
+static bool
+run(int argc, char **argv, struct err *e)
+{
+	struct words words = { 0 };
+	if (!options_parse(argc, argv, environ, &words, e))
+		return false;
+	log_setup(words.options.verbose ? LOG_DEBUG : LOG_INFO, false);
+	if (words.wants_help || words.wants_version)
+		return show(&words, e);
+	struct ctl c = {
+		.options = &words.options,
+		.environ = environ,
+		.word = words.word,
+		.words = words.count,
+	};
+	return words.command->run(&c, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e;
+	relro_seal();
+	log_program("antechamberctl");
+	if (run(argc, argv, &e))
+		return EXIT_SUCCESS;
+	log_error(&e);
+	return err_exit_code(&e);
+}

@@ -1,0 +1,98 @@
+#ifndef CTL_OPTIONS_H
+#define CTL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bounds.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "ctl/command.h"
+
+/* What the command line and the environment say. Texts borrow from both; NULL: not given. */
+struct options {
+	const char *backend;
+	uint64_t retries; /* attempts for a request, at least 1 */
+	bool keep_case; /* names are taken as written, not lower-cased */
+	bool allow_http;
+	bool quiet;
+	bool verbose;
+
+	const char *format; /* of a listing: table, json; of export */
+	bool expand;
+	bool by_time;
+	bool by_user;
+	bool by_version;
+	bool by_value;
+	bool secrets;
+	uint64_t version; /* read; 0: the present one */
+
+	bool singleline;
+	bool skip_unchanged;
+	const char *type;
+	const char *tier;
+	const char *key_id;
+	const char *tags;
+	uint64_t expect_version;
+	bool expects_version;
+
+	bool preserve_case;
+	bool escape_strings;
+	const char *output_file;
+	bool normalize_keys;
+	bool dry_run;
+	bool all;
+	bool yes;
+	bool delete_other_tags;
+	bool values;
+	bool overwrite;
+};
+
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_TEXT,
+	OPTION_CHOICE, /* one of value, which has '|' between them */
+	OPTION_COUNT, /* a whole number */
+};
+
+struct ctl_option {
+	const char *name; /* without "--" */
+	char letter; /* 0: none; it may mean something else in another command, as in chamber */
+	enum option_kind kind;
+	size_t offset; /* in struct options */
+	size_t given; /* of a bool that says whether it was given; 0: none */
+	uint64_t least; /* OPTION_COUNT */
+	const char *commands; /* the names of those that have it, with commas; NULL: all */
+	const char *value; /* what --help shows after the name; NULL: none */
+	const char *variable; /* that sets it: chamber's; NULL: none */
+	const char *other_variable; /* read after it */
+	const char *fallback;
+	const char *help;
+};
+
+extern const struct ctl_option ctl_option_table[];
+extern const size_t ctl_option_count;
+
+/* Whether the command of that name has the option. */
+bool ctl_option_is_of(const struct ctl_option *o, const char *command);
+
+/* What a command line has beside options. */
+struct words {
+	const struct ctl_command *command; /* NULL: none, where help or the version is wanted */
+	const char **word; /* after the command's name */
+	size_t count;
+	bool wants_help;
+	bool wants_version;
+	struct options options;
+};
+
+/*
+ * Takes a command line apart. Options that all commands have may stand anywhere before "--", those
+ * of one command after its name. An option that is not given is read from its variables.
+ * ERR_USAGE names the option, variable or word and what to write instead.
+ */
+bool options_parse(
+	int argc, char *const *argv, char *const *environ, struct words *words, struct err *e);
+
+#endif
