@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from init_support.box import status, wait_until
+from init_support.box import is_idle, status, wait_until
 from init_support.build import build
 from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
 
@@ -37,7 +37,7 @@ def memory(pid):
 def test_no_wake_ups(boxes, box, wanted):
     run = boxes.start("say ready pause", box, **wanted)
     run.expect("ready")
-    time.sleep(0.1)
+    assert wait_until(lambda: is_idle(run.init))
     before = wake_ups(run.init)
     time.sleep(10 if not box else 2)
     assert wake_ups(run.init) == before
@@ -53,7 +53,7 @@ def test_memory(boxes):
     flush(boxes.init.path)
     run = boxes.start("trap 10 say ready pause")
     run.expect("ready")
-    time.sleep(0.1)
+    assert wait_until(lambda: is_idle(run.init))
     at_rest = memory(run.init)
     assert at_rest["Private_Dirty"] <= DIRTY_LIMIT
     assert int(status(run.init, "VmSize").split()[0]) <= SIZE_LIMIT
@@ -61,7 +61,7 @@ def test_memory(boxes):
     for _ in range(5):
         run.kill(signal.SIGUSR1)
         run.expect("got 10")
-    time.sleep(0.05)
+    assert wait_until(lambda: is_idle(run.init))
     after = memory(run.init)
     assert after["Private_Dirty"] <= DIRTY_LIMIT
 
@@ -87,7 +87,7 @@ def test_too_few_addresses_for_a_fetch(boxes, tmp_path, limit):
 def test_memory_after_orphans(boxes):
     run = boxes.start("many 20 { exit 0 } say ready pause")
     run.expect("ready")
-    time.sleep(0.1)
+    assert wait_until(lambda: is_idle(run.init))
     found = memory(run.init)
     assert found["Private_Dirty"] <= DIRTY_LIMIT
 
@@ -126,10 +126,9 @@ def trace(run, act):
     strace = subprocess.Popen(
         ["strace", "-q", "-p", str(run.init)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
-    assert wait_until(lambda: status(run.init, "TracerPid") != "0")
-    time.sleep(0.05)
+    assert wait_until(lambda: status(run.init, "TracerPid") != "0" and is_idle(run.init))
     act()
-    time.sleep(0.05)
+    assert wait_until(lambda: is_idle(run.init))
     strace.send_signal(signal.SIGINT)
     lines = strace.communicate()[1].splitlines()
     return [line for line in lines if re.match(r"\w+\(", line)]
@@ -138,7 +137,7 @@ def trace(run, act):
 def test_system_calls_of_a_signal(boxes):
     run = boxes.start("trap 10 say ready pause")
     run.expect("ready")
-    time.sleep(0.1)
+    assert wait_until(lambda: is_idle(run.init))
 
     def act():
         for _ in range(10):
@@ -151,7 +150,7 @@ def test_system_calls_of_a_signal(boxes):
 def test_system_calls_of_an_orphan(boxes):
     run = boxes.start("trap 12 say ready listen 12 orphan { exit 3 } say made pause")
     run.until("listening")
-    time.sleep(0.1)
+    assert wait_until(lambda: is_idle(run.init))
 
     def act():
         run.kill(signal.SIGUSR2)

@@ -13,6 +13,8 @@ MODES = [
     pytest.param([], {}, id="pid1"),
     pytest.param(["-n"], {"always": True}, id="subreaper"),
 ]
+# A grace that no test waits for: it is longer than LIMIT of box.py.
+LONG = 60
 LEFT = {
     "same group": "fork {{ {0} }}",
     "orphan": "orphan {{ {0} }}",
@@ -22,19 +24,10 @@ LEFT = {
 }
 
 
-class Clock:
-    def __enter__(self):
-        self.start = time.monotonic()
-        return self
-
-    def __exit__(self, *_):
-        self.seconds = time.monotonic() - self.start
-
-
 @pytest.mark.parametrize("box, wanted", MODES)
 @pytest.mark.parametrize("left", LEFT.values(), ids=LEFT.keys())
 def test_who_is_left_is_told(boxes, box, wanted, left):
-    words = left.format("listen 15 say told") + " sleep 50 exit 7"
+    words = left.format("listen 15 say told") + " await 1 exit 7"
     run = boxes.start(words, box, **wanted)
     run.expect("listening")
     run.until("told")
@@ -44,60 +37,57 @@ def test_who_is_left_is_told(boxes, box, wanted, left):
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_who_takes_its_time(boxes, box, wanted):
     """What is left has the time that it needs, and no more is waited."""
-    run = boxes.start("orphan { setsid listen 15 sleep 300 say done } sleep 50 exit 7", box, **wanted)
+    words = "orphan { setsid listen 15 sleep 300 say done } await 1 exit 7"
+    run = boxes.start(words, box, grace=LONG, **wanted)
     run.until("signal 15 .*")
-    with Clock() as clock:
-        run.until("done")
-        assert run.code() == 7
-    assert 0.25 < clock.seconds < 1.5
+    run.until("done")
+    assert run.code() == 7
+
+
+def seconds_of(start):
+    """Of a run that start() begins, from before that to after its end."""
+    began = time.monotonic()
+    assert start().code() == 7
+    return time.monotonic() - began
+
+
+STUBBORN = "orphan { ignore 15 up pause } await 1 exit 7"
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_who_is_stubborn(boxes, box, wanted):
-    run = boxes.start("orphan { ignore 15 say here pause } until /proc/self sleep 50 exit 7", box, grace=0.4, **wanted)
-    run.expect("here")
-    with Clock() as clock:
-        assert run.code() == 7
-    assert 0.3 < clock.seconds < 5
+    assert seconds_of(lambda: boxes.start(STUBBORN, box, grace=0.4, **wanted)) >= 0.4
 
 
 def test_two_seconds_by_default(boxes):
-    run = boxes.start("orphan { ignore 15 say here pause } sleep 50 exit 7")
-    run.expect("here")
-    with Clock() as clock:
-        assert run.code() == 7
-    assert 1.8 < clock.seconds < 10
+    assert seconds_of(lambda: boxes.start(STUBBORN)) >= 2
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_who_is_stopped_can_end(boxes, box, wanted):
-    run = boxes.start("orphan { trap 18 say here kill 19 self say on } sleep 80 exit 7", box, **wanted)
-    run.expect("here")
-    with Clock() as clock:
-        assert run.code() == 7
-    assert clock.seconds < 1.5
+    run = boxes.start("orphan { trap 18 say here kill 19 self say on } listen 10 exit 7", box, grace=LONG, **wanted)
+    assert {run.next(), run.next()} == {"here", "listening"}
+    assert wait_until(lambda: any(map(is_stopped, children(run.init))))
+    run.kill(signal.SIGUSR1)
+    assert run.code() == 7
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_nobody_is_left(boxes, box, wanted):
-    run = boxes.start("orphan { exit 0 } sleep 30 exit 7", box, grace=60, **wanted)
-    with Clock() as clock:
-        assert run.code() == 7
-    assert clock.seconds < 4
+    run = boxes.start("orphan { exit 0 } sleep 30 exit 7", box, grace=LONG, **wanted)
+    assert run.code() == 7
 
 
 def test_only_zombies_are_left(boxes):
-    run = boxes.start("many 50 { sleep 20 } sleep 200 exit 7", grace=60)
-    with Clock() as clock:
-        assert run.code() == 7
-    assert clock.seconds < 4
+    run = boxes.start("many 50 { sleep 20 } sleep 200 exit 7", grace=LONG)
+    assert run.code() == 7
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_a_signal_ends_the_wait(boxes, box, wanted, number):
-    words = "orphan { ignore 15 ignore 10 say here pause } sleep 50 say ends exit 7"
-    run = boxes.start(words, box, grace=60, **wanted)
+    words = "orphan { ignore 15 ignore 10 say here up pause } await 1 say ends exit 7"
+    run = boxes.start(words, box, grace=LONG, **wanted)
     run.expect("here", "ends")
     assert wait_until(lambda: len(children(run.init)) == 1)
     # Others do not.
@@ -105,12 +95,12 @@ def test_a_signal_ends_the_wait(boxes, box, wanted, number):
     run.kill(signal.SIGHUP)
     assert not wait_until(lambda: run.has_ended, 0.1)
     run.kill(number)
-    assert run.code(2) == 7
+    assert run.code() == 7
 
 
 @pytest.mark.parametrize("box, wanted", MODES)
 def test_no_grace(boxes, box, wanted):
-    run = boxes.start("orphan { trap 15 say here pause } sleep 50 exit 7", box, grace=0, **wanted)
+    run = boxes.start("orphan { trap 15 say here up pause } await 1 exit 7", box, grace=0, **wanted)
     run.expect("here")
     assert run.code() == 7
     assert run.lines.all() == []  # the kernel kills the rest of a namespace
@@ -118,15 +108,15 @@ def test_no_grace(boxes, box, wanted):
 
 def test_told_once(boxes):
     """However often one of them ends."""
-    words = "orphan { trap 15 say here sleep 300 say done } many 5 { listen 15 sleep 20 } sleep 100 exit 7"
-    run = boxes.start(words)
+    words = "orphan { trap 15 say here up sleep 300 say done } many 5 { listen 15 sleep 20 } await 6 exit 7"
+    run = boxes.start(words, grace=LONG)
     assert run.code() == 7
     lines = run.lines.all()
     assert lines.count("got 15") == 1 and "done" in lines
 
 
 def test_the_signal_that_ended_the_command_is_its_code(boxes):
-    run = boxes.start("orphan { setsid trap 15 say here listen 15 say told } sleep 50 trap 10 pause")
+    run = boxes.start("orphan { setsid trap 15 say here listen 15 say told } trap 10 pause")
     run.until("listening")
     run.kill(signal.SIGTERM)
     run.until("told")
@@ -135,17 +125,15 @@ def test_the_signal_that_ended_the_command_is_its_code(boxes):
 
 def test_no_subreaper_tells_its_group(boxes):
     """Who adopts nobody hears of no orphan's end, and looks whether the group is still there."""
-    words = "orphan { say here listen 15 sleep 100 say told } orphan { setsid ignore 15 say other sleep 1000 } sleep 80 exit 7"
-    run = boxes.start(words, ["-n"], no_subreaper=True, grace=5)
-    with Clock() as clock:
-        run.until("told")
-        assert run.code() == 7
-    assert clock.seconds < 4
+    words = "orphan { say here listen 15 sleep 100 say told } orphan { setsid ignore 15 up pause } await 2 exit 7"
+    run = boxes.start(words, ["-n"], no_subreaper=True, grace=LONG)
+    run.until("told")
+    assert run.code() == 7
 
 
 def test_a_subreaper_ends_with_its_orphans_only(boxes):
     """What other processes of the container do is not its business."""
-    words = boxes.command("orphan { setsid listen 15 say told } sleep 50 exit 7", always=True)
+    words = boxes.command("orphan { setsid listen 15 say told } await 1 exit 7", always=True)
     outer = [boxes.payload, "fork", "{", "trap", "15", "say", "outside", "pause", "}", "fork", "{", "exec"]
     run = boxes.start_command([*outer, *words, "}", "wait", "say", "end", "pause"])
     run.until("child exit 7")
@@ -155,12 +143,12 @@ def test_a_subreaper_ends_with_its_orphans_only(boxes):
 
 
 def test_orphans_go_to_a_subreaper(boxes):
-    run = boxes.start("orphan { sleep 50 state } pause", ["-n"], always=True)
+    run = boxes.start("orphan { await 1 state } up pause", ["-n"], always=True)
     assert run.state()["parent"] == "2"
 
 
 def test_without_a_subreaper_they_go_to_pid_1(boxes):
-    run = boxes.start("orphan { sleep 50 state } pause", ["-n"], no_subreaper=True)
+    run = boxes.start("orphan { await 1 state } up pause", ["-n"], no_subreaper=True)
     assert run.state()["parent"] == "1"
 
 
@@ -168,7 +156,7 @@ def test_the_rest_in_another_pid_namespaces_proc(boxes):
     """A /proc that speaks of other numbers must not make us signal somebody else's processes."""
     if boxes.init.name != "antechamber":
         pytest.skip("reads no /proc")
-    words = boxes.command("orphan { setsid ignore 15 say here sleep 300 } sleep 50 exit 7", always=True, grace=0.1)
+    words = boxes.command("orphan { setsid ignore 15 say here up sleep 300 } await 1 exit 7", always=True, grace=0.1)
     bystanders = ["fork", "{", "trap", "15", "say", "bystander", "pause", "}"] * 8
     # The inner namespace keeps the outer one's /proc mounted.
     inner = ["/usr/bin/unshare", "--pid", "--fork", *words]

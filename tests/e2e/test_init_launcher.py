@@ -103,13 +103,13 @@ def fetching(boxes, tmp_path, *options, words=("exit", "5")):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number, what", [(1, "load parameters"), (2, "start the command")])
-def test_the_deadline(boxes, held, tmp_path, number, what):
-    """Of whatever process: the time for the start is over."""
-    start = held(number, fetching(boxes, tmp_path, "--timeout=0.5"))
+@pytest.mark.parametrize("number, what, timeout", [(1, "load parameters", 0.5), (2, "start the command", 3.0)])
+def test_the_deadline(boxes, held, tmp_path, number, what, timeout):
+    """Of whatever process: the time for the start has passed. The second begins in that time."""
+    start = held(number, fetching(boxes, tmp_path, f"--timeout={timeout}"))
     line, errors = start.end()
     assert line == "exit 111"
-    assert errors[0] == f"antechamber: error: {what}: timed out after 0.5 s (--timeout)"
+    assert errors[0] == f"antechamber: error: {what}: timed out after {timeout} s (--timeout)"
 
 
 @pytest.mark.parametrize("number, doing", [(1, "loading parameters"), (2, "starting the command")])

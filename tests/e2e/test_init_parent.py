@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from init_support.box import children
+from init_support.box import children, status, wait_until
 from init_support.build import build
 from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
 
@@ -32,8 +32,13 @@ def test_the_signal_is_forwarded(boxes, name, number):
 
 def test_kill(boxes):
     """The init dies at once; its command does not, and is somebody else's."""
-    run, parent = under_a_parent(boxes, "say ready sleep 300 state", always=True, parent_death="KILL")
+    run, parent = under_a_parent(boxes, "listen 10 state", always=True, parent_death="KILL")
+    (init,) = children(parent)
+    (command,) = children(init)
     os.kill(parent, signal.SIGKILL)
+    assert wait_until(lambda: status(command, "PPid") == str(run.first))
+    os.kill(command, signal.SIGUSR1)
+    run.until("signal 10 .*")
     assert run.state()["parent"] == "1"
 
 
@@ -52,7 +57,7 @@ def test_a_plain_start_leaves_it_to_the_command(boxes):
 
 def told_when_orphaned(boxes, orphaned, number):
     """The call at which the parent died, and whether the command was told of it."""
-    command = boxes.command("fork { sleep 150 kill 12 parent } listen 12", always=True, parent_death="USR1")
+    command = boxes.command("fork { await 1 settle kill 12 parent } listen 12", always=True, parent_death="USR1")
     run = boxes.start_command([orphaned, str(number), *command])
     place = int(run.until("stop .*")[-1].split()[1])
     words = [line.split()[1] for line in run.lines.all() if line.startswith("signal")]

@@ -119,7 +119,7 @@ def test_the_command_is_traced_and_gets_a_signal(boxes):
 
 
 def test_an_orphan_asks_to_be_traced(boxes):
-    words = ["orphan", "{", "sleep", "20", "traceme", "exec", boxes.payload, "say", "on", "}", "trap", "15", "pause"]
+    words = ["orphan", "{", "await", "1", "traceme", "exec", boxes.payload, "say", "on", "}", "trap", "15", "up", "pause"]
     run = boxes.start(words)
     run.expect("on")
     assert wait_until(is_clean(run))
@@ -128,7 +128,7 @@ def test_an_orphan_asks_to_be_traced(boxes):
 
 
 def test_a_traced_orphan_stops_itself(boxes):
-    run = boxes.start("orphan { sleep 20 traceme kill 19 self pause } say ready sleep 200 exit 7")
+    run = boxes.start("orphan { await 1 traceme kill 19 self pause } up say ready sleep 200 exit 7")
     run.expect("ready")
     assert run.code() == 7
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from init_support.box import ALL, UNCATCHABLE, children, is_stopped, wait_until
+from init_support.box import ALL, UNCATCHABLE, children, is_idle, is_stopped, wait_until
 from init_support.fixtures import boxes, boxes_of_session, init_name  # noqa: F401
 
 FORWARDED = sorted(ALL - UNCATCHABLE - {signal.SIGCHLD})
@@ -33,7 +33,7 @@ def test_each_from_inside(boxes):
     # The kernel takes a pending SIGCONT away when a stop signal comes, and the other way round.
     sent = [number for number in FORWARDED if number != signal.SIGCONT]
     kills = " ".join(f"kill {number} init" for number in sent)
-    run = boxes.start(f"fork {{ sleep 20 {kills} }} listen {LAST} exit 7")
+    run = boxes.start(f"fork {{ await 1 {kills} }} listen {LAST} exit 7")
     got = numbers(run.until(rf"signal {LAST} .*")[1:])
     # The last is not taken before all that were sent earlier: lower numbers go first.
     assert sorted(set(got) - {signal.SIGCHLD}) == sent
@@ -53,7 +53,7 @@ def test_nothing_else_arrives(boxes):
 @pytest.mark.parametrize("group", [False, True], ids=["single", "group"])
 def test_bursts_of_real_time_signals(boxes, group):
     queue = " ".join(f"queue {number} 0 100" for number in REAL_TIME)
-    run = boxes.start(f"fork {{ setsid sleep 20 {queue} sleep 100 kill 10 init }} count 10", group=group)
+    run = boxes.start(f"fork {{ setsid await 1 {queue} settle kill 10 init }} count 10", group=group)
     got = dict(tuple(map(int, line.split()[1:])) for line in run.lines.all() if line.startswith("count"))
     assert {number: got.get(number) for number in REAL_TIME} == {number: 100 for number in REAL_TIME}
     assert run.code() == 0
@@ -61,7 +61,7 @@ def test_bursts_of_real_time_signals(boxes, group):
 
 def test_values_and_senders_go_with_them(boxes):
     """What sigqueue(3) gave a signal is the command's to read."""
-    run = boxes.start("fork { sleep 20 queue 40 1000 50 kill 64 init } listen 64 exit 7")
+    run = boxes.start("fork { await 1 queue 40 1000 50 kill 64 init } listen 64 exit 7")
     lines = run.until("signal 64 .*")[1:-1]
     assert [line.split() for line in lines if not line.startswith("signal 17 ")] == [
         ["signal", "40", "code", "-1", "from", "3", "value", str(1000 + i)] for i in range(50)
@@ -78,16 +78,10 @@ def test_bursts_from_outside(boxes):
     # Ends with the lowest number of them, which must wait until the others are through: a process
     # that has several waiting takes the lowest first.
     (app,) = children(run.init)
-    assert wait_until(lambda: pending(run.init) == 0 and pending(app) == 0)
+    assert wait_until(lambda: is_idle(run.init) and is_idle(app))
     run.kill(signal.SIGUSR1)
     got = dict(tuple(map(int, line.split()[1:])) for line in run.lines.all())
     assert got[LAST] == 200 and got[signal.SIGRTMIN] == 1 and 1 <= got[signal.SIGTERM] <= 200
-
-
-def pending(pid):
-    from init_support.box import status
-
-    return int(status(pid, "ShdPnd"), 16) | int(status(pid, "SigPnd"), 16)
 
 
 def test_a_stopped_init_forwards_later(boxes):
@@ -171,16 +165,19 @@ def test_rewritten_to_kill(boxes):
     assert run.code() == 137
 
 
-def test_a_command_that_may_not_be_signalled(boxes, scratch):
+def test_a_command_that_may_not_be_signalled(boxes, scratch, tmp_path):
     """An init without privileges and a set-user-ID command: kill fails, and that is all."""
     owned = scratch / "payload-suid"
     shutil.copy(boxes.payload, owned)
     owned.chmod(0o4755)
-    command = boxes.init.command([owned, *"uid 0 say ready sleep 150 exit 7".split()])
+    go_on = tmp_path / "go-on"
+    command = boxes.init.command([owned, *f"uid 0 say ready until {go_on} exit 7".split()])
     run = boxes.start_command(command, ["-u", "65534"])
     run.expect("ready")
     for number in (signal.SIGTERM, signal.SIGUSR1, 40):
         run.kill(number)
+    assert wait_until(lambda: is_idle(run.init))
+    go_on.touch()
     assert run.code() == 7
 
 

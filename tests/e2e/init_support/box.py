@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 # Seconds after which a run has hung. Of the others many do, and nobody waits for them (peers.py).
-LIMIT = 10 if os.environ.get("INIT_PEER", "antechamber") == "antechamber" else 1
+LIMIT = 30 if os.environ.get("INIT_PEER", "antechamber") == "antechamber" else 1
 ALL = set(range(1, 65))
 # What no process can catch.
 UNCATCHABLE = {signal.SIGKILL, signal.SIGSTOP}
@@ -174,6 +174,19 @@ def status(pid, field):
 
 def is_stopped(pid):
     return (status(pid, "State") or "")[:1] in ("T", "t")
+
+
+def is_idle(pid):
+    """
+    Whether it sleeps and no signal is left for it: it has done all that it had to. Two readings that say the
+    same, counts of switches included, are one moment.
+    """
+    try:
+        first, again = (Path(f"/proc/{pid}/status").read_text() for _ in range(2))
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    pending = re.findall(r"^S\w+Pnd:\s*(\w+)$", first, re.M)
+    return first == again and "State:\tS" in first and not any(int(mask, 16) for mask in pending)
 
 
 def descendants(pid):

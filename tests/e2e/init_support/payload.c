@@ -4,10 +4,12 @@
  *	say TEXT            write a line             exit N              end
  *	die SIG             end by this signal       pause               wait for ever
  *	sleep MS            wait                     until FILE          wait for the file
+ *	up                  count one more           await N             wait until so many are counted
+ *	settle              wait until the init, then the parent, have no signal left and sleep
  *	trap SIG            say "got SIG" each time  ignore SIG          default SIG
  *	kill SIG WHO        WHO: init, self, last, parent, group, lastgroup, all
  *	queue SIG VALUE N   N times to init with sigqueue
- *	listen SIG          say each signal that comes, with its value, up to this one
+ *	listen SIG          say each signal that comes, with its value, up to this one; this is `up` too
  *	count SIG           the same, but only say how many of each came
  *	fork { ... }        a child does the words   orphan { ... }      its parent ends at once
  *	many N { ... }      that many orphans        wait                for the last child
@@ -31,6 +33,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -40,7 +43,10 @@
 #include <unistd.h>
 
 static pid_t last;
+static pid_t init; /* our parent as we began */
 static int output = 1;
+/* Of all that were forked from one payload. */
+static int *ups;
 
 static void
 say(const char *format, ...)
@@ -112,6 +118,42 @@ sleep_ms(int ms)
 		;
 }
 
+static void
+await_ups(int how_many)
+{
+	while (__atomic_load_n(ups, __ATOMIC_SEQ_CST) < how_many)
+		sleep_ms(1);
+}
+
+static void
+read_status(pid_t pid, char *text, size_t size)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, text, size - 1);
+	text[n > 0 ? n : 0] = '\0';
+	close(fd);
+}
+
+/* Twice the same text, with its counts of switches: nothing happened between its lines. */
+static void
+settle(pid_t pid)
+{
+	static const char none[] = "nd:\t0000000000000000\n"; /* SigPnd and ShdPnd */
+	char text[4096];
+	char again[4096];
+	for (;;) {
+		read_status(pid, text, sizeof(text));
+		read_status(pid, again, sizeof(again));
+		const char *first = strstr(text, none);
+		if (strcmp(text, again) == 0 && strstr(text, "State:\tS") != NULL &&
+			first != NULL && strstr(first + 1, none) != NULL)
+			return;
+		sleep_ms(1);
+	}
+}
+
 static pid_t
 target(const char *who)
 {
@@ -159,6 +201,7 @@ listen_until(int end, int *how_many)
 	uint64_t all = UINT64_MAX;
 	set_mask(all);
 	say("listening");
+	__atomic_fetch_add(ups, 1, __ATOMIC_SEQ_CST);
 	for (;;) {
 		siginfo_t info;
 		int signo = (int)syscall(SYS_rt_sigtimedwait, &all, &info, NULL, 8);
@@ -268,7 +311,7 @@ give_terminal(pid_t group)
 	signal(SIGTTOU, SIG_DFL);
 }
 
-/* The word behind the brace that closes the one at word. */
+/* The word after the brace that closes the one at word. */
 static char **
 behind(char **word)
 {
@@ -338,6 +381,9 @@ static const struct {
 	{ "pause", 0 },
 	{ "sleep", 1 },
 	{ "until", 1 },
+	{ "up", 0 },
+	{ "await", 1 },
+	{ "settle", 0 },
 	{ "trap", 1 },
 	{ "ignore", 1 },
 	{ "default", 1 },
@@ -397,7 +443,14 @@ run_verb(const char *verb, char **argument)
 		_exit(atoi(argument[0]));
 	else if (is(verb, "sleep"))
 		sleep_ms(atoi(argument[0]));
-	else if (is(verb, "wait"))
+	else if (is(verb, "up"))
+		__atomic_fetch_add(ups, 1, __ATOMIC_SEQ_CST);
+	else if (is(verb, "await"))
+		await_ups(atoi(argument[0]));
+	else if (is(verb, "settle")) {
+		settle(init);
+		settle(getppid());
+	} else if (is(verb, "wait"))
 		say_end();
 	else if (is(verb, "setsid"))
 		setsid();
@@ -453,6 +506,10 @@ int
 main(int argc, char **argv)
 {
 	(void)argc;
+	init = getppid();
+	ups = mmap(NULL, sizeof(*ups), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (ups == MAP_FAILED)
+		return 94;
 	/* Where 1 is closed or somebody else's, PAYLOAD_OUTPUT names a file to append to. */
 	const char *path = getenv("PAYLOAD_OUTPUT");
 	if (path != NULL)
