@@ -5,7 +5,6 @@
 #include "base/pages.h"
 #include "base/stop.h"
 #include "fetch/fetcher.h"
-#include "http/proxy.h"
 #include "sandbox/sandbox.h"
 
 /* Room for what follows the services in the line of success. */
@@ -17,36 +16,6 @@ fetcher_map(struct err *e)
 	return pages_map(sizeof(struct fetcher), "no room for the fetcher's memory", e);
 }
 
-/* NO_PROXY does not count: it may name some hosts of those that a start asks, which vary. */
-static void
-collect_proxy(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
-{
-	struct proxy *p = &f->peer.proxy; /* too large for the stack; read again when it is used */
-	if (proxy_read(f->config->environ, p, ignored) && p->is_used)
-		sandbox_add_port(ports, p->url.port);
-}
-
-/*
- * The TCP ports that a start may connect to, as far as the environment says. An error comes again
- * where what is wrong is used.
- */
-static void
-collect_ports(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
-{
-	const struct span region = f->access.region.n > 0 ? f->access.region : SPAN("us-east-1");
-	struct endpoint ep;
-	collect_proxy(f, ports, ignored);
-	if (f->asks_task)
-		sandbox_add_port(ports, f->task.url.port);
-	if (!fetcher_asks_aws(f))
-		return;
-	sandbox_add_port(ports, f->access.session.identity.plan.url.port);
-	for (enum endpoint_service i = ENDPOINT_SSM; i <= ENDPOINT_SECRETS_MANAGER; i++) {
-		if (endpoint_select(i, region, f->config->environ, &ep, ignored))
-			sandbox_add_port(ports, ep.url.port);
-	}
-}
-
 /* The steps whose network traffic is confined. */
 static bool
 ask(struct fetcher *f, struct err *e)
@@ -54,7 +23,7 @@ ask(struct fetcher *f, struct err *e)
 	const enum sandbox_mode mode = f->config->sandbox;
 	const size_t output_max = f->config->command == COMMAND_CHECK ? REPORT_MAX : BLOCK_MAX;
 	struct sandbox_ports ports = { 0 };
-	collect_ports(f, &ports, e);
+	fetcher_collect_ports(f, &ports);
 	struct sandbox_ports with_dns = ports;
 	sandbox_add_port(&with_dns, 53);
 	return sandbox_resolve(mode, output_max, &with_dns, e) && fetcher_locate(f, e) &&

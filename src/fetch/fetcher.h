@@ -12,6 +12,7 @@
 #include "fetch/loader.h"
 #include "fetch/paramfile.h"
 #include "fetch/references.h"
+#include "sandbox/sandbox.h"
 
 /* When each phase had ended, for `check`. */
 struct fetch_times {
@@ -65,6 +66,12 @@ bool fetcher_asks_aws(const struct fetcher *f);
 
 /* Replaces the placeholders and reads the services' names. */
 bool fetcher_name_services(struct fetcher *f, struct err *e);
+
+/*
+ * Adds the TCP ports that the start may connect to, as far as the environment says. What is wrong
+ * there is an error where it is used.
+ */
+void fetcher_collect_ports(struct fetcher *f, struct sandbox_ports *ports);
 
 /* Finds the region, the services' names and the addresses; asks name servers and metadata. */
 bool fetcher_locate(struct fetcher *f, struct err *e);
