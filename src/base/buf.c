@@ -26,6 +26,22 @@ buf_put_char(struct buf *b, char c)
 	buf_put(b, (struct span){ &c, 1 });
 }
 
+void
+buf_put_cut(struct buf *b, struct span s)
+{
+	static const struct span dots = { "...", 3 };
+	const size_t room = b->cap - b->len;
+	if (s.n > room) {
+		const size_t end = room < BUF_CUT_END + dots.n ? room : BUF_CUT_END;
+		if (end < room) {
+			buf_put(b, (struct span){ s.p, room - end - dots.n });
+			buf_put(b, dots);
+		}
+		s = span_skip(s, s.n - end);
+	}
+	buf_put(b, s);
+}
+
 /* In decimal for 'u', for 'x' and 'X' as two hexadecimal digits or more. */
 static void
 put_number(struct buf *b, unsigned long long value, char form)

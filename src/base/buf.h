@@ -26,6 +26,12 @@ void buf_put_str(struct buf *b, const char *s);
 void buf_put_char(struct buf *b, char c);
 
 /*
+ * For messages: of a text that does not fit only its beginning, "..." and the end, which says why.
+ */
+#define BUF_CUT_END 320
+void buf_put_cut(struct buf *b, struct span s);
+
+/*
  * The part of printf that this program needs, so that the C library's (with its floating point)
  * stays out of the executable: %s %.*s %c %d %u %llu %zu %02x %02X %%. Any other conversion is
  * a defect of the caller; it is written as it is.

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/errno_text.h"
@@ -14,15 +13,6 @@ print_cut(char *text, size_t size, const char *fmt, va_list ap)
 	struct buf b = { .p = text, .cap = size - 1 };
 	buf_vprintf(&b, fmt, ap);
 	text[b.len] = '\0';
-}
-
-static void
-append_cut(struct err *e, const char *more)
-{
-	size_t len = strlen(e->text);
-	while (*more != '\0' && len < sizeof(e->text) - 1)
-		e->text[len++] = *more++;
-	e->text[len] = '\0';
 }
 
 bool
@@ -52,9 +42,12 @@ __attribute__((format(printf, 2, 0))) static void
 put_before(struct err *e, const char *fmt, va_list ap)
 {
 	const struct err inner = *e;
-	print_cut(e->text, sizeof(e->text), fmt, ap);
-	append_cut(e, ": ");
-	append_cut(e, inner.text);
+	struct buf b = { .p = e->text, .cap = sizeof(e->text) - 1 };
+	buf_vprintf(&b, fmt, ap);
+	buf_put_str(&b, ": ");
+	b.overflow = false;
+	buf_put_cut(&b, span_of(inner.text));
+	e->text[b.len] = '\0';
 }
 
 bool

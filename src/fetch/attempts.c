@@ -35,14 +35,16 @@ level_of(clock_ms delay_ms)
 }
 
 bool
-attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
-	clock_ms *delay_ms)
+attempts_next(
+	struct attempts *a, const char *doing, int64_t hint_ms, struct err *e, clock_ms *delay_ms)
 {
 	struct seconds s;
 	const struct log_field reason = { "reason", span_of(e->text) };
 	const struct retry_failure failure = { e->kind, a->max, hint_ms, random_bits() };
+	const unsigned number = attempts_number(a);
 	if (!retry_next(&a->retry, &failure, delay_ms))
-		return false;
+		return err_is_retryable(e) && number > 1 &&
+		       err_ctx(e, "gave up after %u attempts", number);
 	log_event(level_of(*delay_ms), &reason, 1, "%s: waiting %s before attempt %u of %u: %s",
 		doing, seconds(&s, *delay_ms), attempts_number(a), a->max, e->text);
 	return true;

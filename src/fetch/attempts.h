@@ -21,10 +21,10 @@ unsigned attempts_number(const struct attempts *a);
 /*
  * After an attempt has failed: whether there is another one, after *delay_ms, which is reported
  * (without --verbose only when it is more than a second). hint_ms is retry_parse_hint's or
- * RETRY_NO_HINT.
+ * RETRY_NO_HINT. After the last of several, the error says how many there were.
  */
-bool attempts_next(struct attempts *a, const char *doing, int64_t hint_ms, const struct err *e,
-	clock_ms *delay_ms);
+bool attempts_next(
+	struct attempts *a, const char *doing, int64_t hint_ms, struct err *e, clock_ms *delay_ms);
 
 /*
  * The request succeeded, and there is another one: returns how long to wait before it, 0 unless

@@ -26,30 +26,19 @@ end(struct call *call, struct err *e)
 	return err_ctx(e, "%s", call->doing);
 }
 
-static void
-keep_failure(struct call *call, struct span text)
-{
-	struct buf why = BUF(call->failure);
-	if (text.n >= why.cap)
-		text.n = why.cap - 1;
-	buf_put(&why, text);
-	buf_str(&why);
-}
-
 /* The attempt failed: another one later, or the end. */
 static bool
 fail(struct call *call, int64_t hint_ms, clock_ms now, struct err *e)
 {
 	clock_ms delay;
-	unsigned number = attempts_number(&call->attempts);
 	if (attempts_next(&call->attempts, call->doing, hint_ms, e, &delay)) {
-		keep_failure(call, span_of(e->text));
+		struct buf why = { .p = call->failure, .cap = sizeof(call->failure) - 1 };
+		buf_put_cut(&why, span_of(e->text));
+		call->failure[why.len] = '\0';
 		call->state = CALL_PAUSED;
 		call->wake = now + delay;
 		return true;
 	}
-	if (err_is_retryable(e) && number > 1)
-		err_ctx(e, "gave up after %u attempts", number);
 	return end(call, e);
 }
 

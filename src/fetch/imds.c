@@ -150,8 +150,8 @@ explain_silence(struct call *call, struct err *e)
 	credential_none(i->environ, &none);
 	char why[CALL_FAILURE_MAX];
 	struct buf b = BUF(why);
-	buf_put_str(&b, e->text);
-	err_set(e, ERR_USAGE, "%s (%s)", none.text, buf_str(&b));
+	buf_put_cut(&b, span_of(e->text));
+	err_set(e, ERR_USAGE, "%s (%.*s)", none.text, (int)b.len, b.p);
 	if (call->exchange.is_accepted)
 		err_hint(e, "the connection was accepted and the token never came: in a container, "
 			    "raise the hop limit of the instance's metadata to 2 "

@@ -220,6 +220,17 @@ def test_a_denial_says_its_reason(world):
     assert user in done.errors[0]
 
 
+@pytest.mark.parametrize("length", [600, 1000])
+def test_a_long_path_hides_neither_reason_nor_request_id(world, length):
+    """A message that is longer than a line loses its middle."""
+    service = ("x" * 99 + "/") * (length // 100) + "app"
+    message = f"User: {'u' * 900} is not authorized {REASON}"
+    request_id = [("x-amzn-RequestId", "00000000-1111-2222-3333-444444444444")]
+    world.ssm.always(aws_error("AccessDeniedException", message=message, headers=request_id))
+    done = world.run("exec", service).failed(100, REASON, r"\(request id [0-9-]{36}\)$", hint="service control policy")
+    assert f"/{service}/" in done.errors[0]
+
+
 def test_aws_vault(world, app):
     world.vault.authorization = world.marker + "-bare-random"
     world.plant(world.vault.authorization)

@@ -198,6 +198,13 @@ def test_a_file_that_is_replaced_during_the_start(world, app):
         world.dns._look_up = original
 
 
+@pytest.mark.parametrize("retries", [1, 2, 3])
+def test_it_says_after_how_many_attempts_it_gave_up(world, retries):
+    world.dns.names.pop("store.test", None)
+    result = world.run("exec", f"-r{retries}", "app", env=STORE).failed(111, "name resolution: store.test")
+    assert (f"gave up after {retries} attempts: " in result.errors[0]) == (retries > 1)
+
+
 def test_a_zone_that_is_no_interface(world, app):
     text = f"nameserver fe80::1%nowhere0\nnameserver {ADDRESS}\n"
     run = world.run("exec", "app", binds=resolver(world, text)).succeeded()

@@ -168,6 +168,39 @@ test_printf_unknown(void **state)
 	}
 }
 
+/* A text that is too long keeps its end, where the reason is. */
+static void
+test_put_cut(void **state)
+{
+	(void)state;
+	char bytes[BUF_CUT_END + 10];
+	char text[sizeof(bytes) + 100];
+	struct buf b = BUF(bytes);
+	memset(text, '-', sizeof(text));
+	memcpy(text, "begins", 6);
+	memcpy(text + sizeof(text) - 4, "ends", 4);
+	const struct span all = { text, sizeof(text) };
+
+	buf_put_cut(&b, SPAN("fits"));
+	assert_holds(&b, "fits");
+	buf_put_cut(&b, all);
+	assert_int_equal(b.len, b.cap);
+	assert_memory_equal(bytes, "fitsbeg...---", 13);
+	assert_memory_equal(bytes + sizeof(bytes) - 5, "-ends", 5);
+	/* The whole of what there is room for, to the byte. */
+	b = BUF(bytes);
+	buf_put_cut(&b, span_skip(all, sizeof(text) - sizeof(bytes)));
+	assert_memory_equal(bytes, "-----", 5);
+	assert_false(b.overflow);
+	/* Little room: only the end. */
+	for (size_t room = 0; room < 8; room++) {
+		b = (struct buf){ .p = bytes, .cap = room };
+		buf_put_cut(&b, all);
+		assert_int_equal(b.len, room);
+		assert_memory_equal(bytes, "----ends" + 8 - room, room);
+	}
+}
+
 /* Each conversion is a piece: what was written before the one that does not fit stays. */
 static void
 test_printf_overflow(void **state)
@@ -197,6 +230,7 @@ main(void)
 		cmocka_unit_test(test_printf),
 		cmocka_unit_test(test_printf_unknown),
 		cmocka_unit_test(test_printf_overflow),
+		cmocka_unit_test(test_put_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,6 +101,14 @@ test_cut(void **state)
 	err_ctx(&s.e, "front");
 	assert_int_equal(strlen(s.e.text), sizeof(s.e.text) - 1);
 	assert_memory_equal(s.e.text, "front: xxx", 10);
+	/* Whatever is put in front, the end with the reason stays. */
+	err_sys(&s.e, ERR_USAGE, EIO, "open");
+	err_ctx(&s.e, "%s", text + 100);
+	err_ctx(&s.e, "front");
+	assert_memory_equal(s.e.text, "front: ", 7);
+	assert_string_equal(s.e.text + strlen(s.e.text) - 9, "I/O error");
+	err_ctx(&s.e, "%s%s", text, "y");
+	assert_int_equal(strlen(s.e.text), sizeof(s.e.text) - 1);
 	err_sys(&s.e, ERR_USAGE, EIO, "%s", text);
 	assert_int_equal(strlen(s.e.text), sizeof(s.e.text) - 1);
 	err_hint(&s.e, "%s", "fits");
