@@ -6,9 +6,6 @@
 #include "config/command.h"
 #include "config/words.h"
 
-/* What separates the values of a list in a variable. */
-#define LIST_SEPARATORS " \t\n,"
-
 enum log_level
 config_log_level(const struct config *c)
 {
@@ -63,7 +60,7 @@ set_from_variable(const struct option *o, struct config *c, const char *variable
 	struct span part;
 	if (!option_is_list(o))
 		return words_set(o, c, variable, rest, e);
-	while (span_word(&rest, LIST_SEPARATORS, &part)) {
+	while (span_word(&rest, OPTION_SEPARATORS, &part)) {
 		if (!words_set(o, c, variable, part, e))
 			return false;
 	}
@@ -107,7 +104,7 @@ read_services(struct config *c, struct err *e)
 	struct span rest = span_of(envvar_get(c->environ, "ANTECHAMBER_SERVICES"));
 	struct span service;
 	const bool is_named = c->service_count > 0;
-	while (span_word(&rest, LIST_SEPARATORS, &service)) {
+	while (span_word(&rest, OPTION_SEPARATORS, &service)) {
 		c->services_hidden = is_named;
 		if (!is_named && !words_add_service(c, service, e))
 			return false;
@@ -130,7 +127,7 @@ check_complete(const struct words *w)
 	}
 	if (w->has_separator && !runs && !has_services(c))
 		return err_set(w->e, ERR_USAGE, "unexpected argument '--'");
-	if (runs && c->argv == NULL)
+	if (w->has_separator && c->argv == NULL)
 		return err_set(w->e, ERR_USAGE, "no command after --");
 	if (has_services(c) && c->service_count == 0 && !c->rules.references) {
 		err_set(w->e, ERR_USAGE, "no service is named");

@@ -57,7 +57,8 @@ const struct option *option_by_letter(char letter);
 /* Flags may be given without a value. */
 bool option_is_flag(const struct option *o);
 
-/* Several values are one list in the variable, separated by blanks or commas. */
+/* Several values are one list in the variable, but never on the command line. */
+#define OPTION_SEPARATORS " \t\n,"
 bool option_is_list(const struct option *o);
 
 /* "ANTECHAMBER_NO_CLOBBER" for no-clobber; ended by NUL in name. "" for options without a twin. */

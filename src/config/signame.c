@@ -9,7 +9,11 @@
 static const char standard[] =
 	"HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM "
 	"STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH "
-	"IO PWR SYS";
+	"IO PWR SYS "
+	/* Second names. */
+	"IOT CLD POLL UNUSED";
+#define STANDARD_MAX 31
+static const uint8_t second[] = { 6, 17, 29, 31 };
 
 /* "RTMIN", or "RTMIN+3" with the sign '+'; likewise RTMAX. */
 static bool
@@ -37,8 +41,11 @@ signame_parse(struct span text, int *signo)
 	if (text.n > 3 && span_eq_nocase((struct span){ text.p, 3 }, SPAN("SIG")))
 		text = span_skip(text, 3);
 	for (*signo = 1; span_split(&rest, ' ', &name); ++*signo) {
-		if (span_eq_nocase(text, name))
-			return true;
+		if (!span_eq_nocase(text, name))
+			continue;
+		if (*signo > STANDARD_MAX)
+			*signo = second[*signo - STANDARD_MAX - 1];
+		return true;
 	}
 	if (parse_realtime(text, SPAN("RTMIN"), '+', &number))
 		*signo = RTMIN + (int)number;
@@ -54,7 +61,7 @@ signame_of(int signo)
 {
 	struct span rest = span_of(standard);
 	struct span name;
-	for (int i = 1; span_split(&rest, ' ', &name); i++) {
+	for (int i = 1; i <= STANDARD_MAX && span_split(&rest, ' ', &name); i++) {
 		if (i == signo)
 			return name;
 	}

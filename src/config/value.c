@@ -138,6 +138,11 @@ add_name(struct name_list *list, struct span value, struct err *e)
 	const size_t star = span_find(value, '*');
 	if (value.n == 0 || span_find(value, '=') < value.n || star + 1 < value.n)
 		return refuse(e, "a variable's name, or a prefix of it ending in *");
+	struct span rest = value;
+	struct span first;
+	/* Only in the option's variable is it a list. */
+	if (!span_word(&rest, OPTION_SEPARATORS, &first) || first.n < value.n)
+		return refuse(e, "one name: repeat the option for each");
 	if (list->count == NAMES_MAX)
 		return err_set(e, ERR_LIMIT, "more than %d names", NAMES_MAX);
 	list->name[list->count++] = value;

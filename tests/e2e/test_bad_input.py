@@ -39,6 +39,7 @@ USAGE = [
     row("long label", ["exec", "app:" + "x" * 101], 100, "label", asks=False),
     row("no --", ["exec", "app", "true"], 100, "--", setup=no_command, asks=False),
     row("nothing after --", ["exec", "app", "--"], 100, "command", setup=no_command, asks=False),
+    row("check: nothing after --", ["check", "app", "--"], 100, "command", setup=no_command, asks=False),
     row("init: nothing after --", ["init", "--"], 100, "command", setup=no_command, asks=False),
     row("init with a service", ["init", "app"], 100, "app", asks=False),
     row("unknown option", ["exec", "--frobnicate", "app"], 100, "--frobnicate", asks=False),

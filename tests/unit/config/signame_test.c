@@ -54,6 +54,11 @@ test_good(void **state)
 		{ "IO", SIGIO },
 		{ "PWR", SIGPWR },
 		{ "SYS", SIGSYS },
+		/* signal(7): second names. */
+		{ "IOT", SIGABRT },
+		{ "SIGCLD", SIGCHLD },
+		{ "poll", SIGIO },
+		{ "UNUSED", SIGSYS },
 		{ "1", 1 },
 		{ "64", 64 },
 		/* The C library's own two have no name, but a number. */
