@@ -120,6 +120,34 @@ put_hex(struct buf *b, unsigned group)
 	}
 }
 
+#define GROUPS (IP_V6_SIZE / 2)
+
+static unsigned
+group(const struct ip *ip, unsigned i)
+{
+	return (unsigned)ip->byte[2 * i] << 8 | ip->byte[2 * i + 1];
+}
+
+/* Groups that are zero. */
+struct run {
+	unsigned first;
+	unsigned count;
+};
+
+/* RFC 5952 section 4.2: the first of the longest runs becomes "::", but never a single group. */
+static struct run
+longest_run(const struct ip *ip)
+{
+	struct run longest = { .first = GROUPS, .count = 1 };
+	unsigned count = 0;
+	for (unsigned i = 0; i < GROUPS; i++) {
+		count = group(ip, i) == 0 ? count + 1 : 0;
+		if (count > longest.count)
+			longest = (struct run){ i + 1 - count, count };
+	}
+	return longest;
+}
+
 void
 ip_put(struct buf *b, const struct ip *ip)
 {
@@ -128,10 +156,16 @@ ip_put(struct buf *b, const struct ip *ip)
 			b, "%u.%u.%u.%u", ip->byte[12], ip->byte[13], ip->byte[14], ip->byte[15]);
 		return;
 	}
-	for (unsigned i = 0; i < IP_V6_SIZE; i += 2) {
-		if (i > 0)
+	const struct run gap = longest_run(ip);
+	for (unsigned i = 0; i < GROUPS; i++) {
+		if (i == gap.first) {
+			buf_put_str(b, "::");
+			i += gap.count - 1;
+			continue;
+		}
+		if (i > 0 && i != gap.first + gap.count)
 			buf_put_char(b, ':');
-		put_hex(b, (unsigned)ip->byte[i] << 8 | ip->byte[i + 1]);
+		put_hex(b, group(ip, i));
 	}
 }
 
