@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/pages.h"
 #include "base/relro.h"
+#include "base/stop.h"
 #include "check.h"
 #include "config/config.h"
 #include "config/help.h"
@@ -37,6 +38,8 @@ show(const struct config *c, const struct inherited *inherited, struct err *e)
 		config_put_help(&b, c->help_of);
 	else
 		config_put_version(&b);
+	/* Nobody may be reading. */
+	stop_ends_us();
 	/* A failing write is to be an error that is reported. */
 	signals_set_mask(inherited->signal_mask | SIGNALS_BIT(SIGPIPE) | SIGNALS_BIT(SIGXFSZ));
 	return fdio_write_all(STDOUT_FILENO, buf_span(&b), "to stdout", e) ? 0 : fail(e);

@@ -25,13 +25,33 @@ remember(int signo)
 		stopped = signo;
 }
 
+static void
+handle(void (*handler)(int), int flags)
+{
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
+		sigaction(stops[i], &action, NULL);
+}
+
 void
 stop_watch(void)
 {
-	const struct sigaction action = { .sa_handler = remember };
 	/* Should it be refused, the signal ends us at once, and our parent says so. */
-	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
-		sigaction(stops[i], &action, NULL);
+	handle(remember, 0);
+}
+
+/* The kernel drops the signal for PID 1 alone. */
+static void
+end_by(int signo)
+{
+	kill(getpid(), signo);
+	_exit(128 + signo);
+}
+
+void
+stop_ends_us(void)
+{
+	handle(end_by, (int)(SA_RESETHAND | SA_NODEFER));
 }
 
 int

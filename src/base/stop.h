@@ -12,6 +12,12 @@
 void stop_watch(void);
 
 /*
+ * For a process that does nothing but write: where they are not blocked, the four signals end it as
+ * by default, and as PID 1, which has no default actions, with 128+n.
+ */
+void stop_ends_us(void);
+
+/*
  * poll(2) that one of the four signals interrupts: -1 and EINTR, also when it was sent before the
  * call. Any other errno is final: there is no waiting, and the caller has to end with an error.
  */

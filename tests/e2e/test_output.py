@@ -1,6 +1,8 @@
 """What goes to stdout, and what happens when it cannot."""
 
 import json
+import pathlib
+import platform
 import signal
 import threading
 
@@ -152,6 +154,22 @@ def test_a_signal_ends_check_while_nobody_reads(app, number, supervise):
     assert eventually(lambda: children(running.pid) not in ([], fetcher)), "nobody prints"
     running.signal(number)
     assert running.finish().code == 128 + number
+
+
+@pytest.mark.parametrize("number", ENDING, ids=lambda s: s.name)
+@pytest.mark.parametrize("pid1", [True, False])
+@pytest.mark.parametrize("words", [["--help"], ["exec", "--help"], ["--version"]], ids=" ".join)
+def test_a_signal_ends_a_text_that_nobody_reads(app, words, pid1, number):
+    """PID 1 has no default actions."""
+    running = script(app, NOBODY_READS, *words, pid1=pid1)
+    assert eventually(lambda: waits_in_write(running.pid))
+    running.signal(number)
+    assert running.finish().code in (128 + number, -number)
+
+
+def waits_in_write(pid):
+    call = pathlib.Path(f"/proc/{pid}/syscall").read_text().split()
+    return call[:2] == [{"x86_64": "1", "aarch64": "64"}[platform.machine()], "0x1"]
 
 
 def test_check_keeps_its_timeout(app):

@@ -145,6 +145,28 @@ test_it_is_a_poll(void **state)
 	expect(polls, 0);
 }
 
+static void
+ends(int signo)
+{
+	stop_ends_us();
+	CHECK(kill(getpid(), signo) == 0);
+	set_mask(0);
+	_exit(0);
+}
+
+/* Whoever is not PID 1 dies of the signal, as its parent expects. */
+static void
+test_stops_end_us(void **state)
+{
+	(void)state;
+	static const int stops[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
+	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++) {
+		int status = run(ends, stops[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), stops[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -153,6 +175,7 @@ main(void)
 		cmocka_unit_test(test_other_signals_stay_blocked),
 		cmocka_unit_test(test_the_first_counts),
 		cmocka_unit_test(test_it_is_a_poll),
+		cmocka_unit_test(test_stops_end_us),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
