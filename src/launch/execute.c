@@ -52,6 +52,7 @@ kind_of(int number)
 {
 	switch (number) {
 	case ENOENT:
+	case ENOTDIR:
 		return ERR_NOT_FOUND;
 	case E2BIG:
 		return ERR_LIMIT;
@@ -70,7 +71,7 @@ explain(int number, const char *path, struct err *e)
 	if (number == ENOEXEC)
 		return err_hint(e, "it is built for another architecture, or a script without a "
 				   "#! line");
-	if (number != ENOENT || !is_there)
+	if (kind_of(number) != ERR_NOT_FOUND || !is_there)
 		return false;
 	err_set(e, ERR_NOT_FOUND, "run %s: its interpreter is missing", q.text);
 	return err_hint(e, "the program of its #! line, or the dynamic loader that it was "

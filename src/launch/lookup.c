@@ -29,7 +29,8 @@ judge(const char *path)
 static bool
 is_absence(int number)
 {
-	return number == ENOENT || number == ENOTDIR;
+	/* No file has a name that is too long. */
+	return number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG;
 }
 
 static bool
@@ -52,22 +53,20 @@ is_executable(const char *path, struct err *e)
 	return number == 0 || refuse(number, span_of(path), e);
 }
 
-/* Writes "directory/name"; the empty directory is the working directory (POSIX, 8.3 PATH). */
+/*
+ * Writes "directory/name"; the empty directory is the working directory (POSIX, 8.3 PATH). False
+ * when it is longer than any path can be.
+ */
 static bool
-put_path(struct buf *out, struct span directory, struct span name, struct err *e)
+put_path(struct buf *out, struct span directory, struct span name)
 {
-	struct quoted q;
 	out->len = 0;
 	out->overflow = false;
 	buf_put(out, directory);
 	if (directory.n > 0)
 		buf_put_char(out, '/');
 	buf_put(out, name);
-	if (out->overflow || out->len == out->cap)
-		return err_set(e, ERR_LIMIT, "run %s: its path has more than %zu bytes",
-			quote(&q, name), out->cap - 1);
-	buf_str(out);
-	return true;
+	return buf_str(out)[0] != '\0';
 }
 
 static bool
@@ -79,9 +78,7 @@ lookup_along(struct span path, struct span name, struct buf *out, struct err *e)
 	struct span directory;
 	bool was_refused = false;
 	while (span_split(&path, ':', &directory)) {
-		if (!put_path(out, directory, name, e))
-			return false;
-		int number = judge(out->p);
+		int number = put_path(out, directory, name) ? judge(out->p) : ENAMETOOLONG;
 		if (number == 0)
 			return true;
 		/* execvp(3) goes on after a file that may not be executed, and reports it last. */

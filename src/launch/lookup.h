@@ -7,8 +7,8 @@
 /*
  * Finds the program of a command as execvp(3) does: a name with a slash is used as it is, any other
  * is looked for along path (NULL: /usr/local/bin:/bin:/usr/bin). Returns the path found: the name
- * itself, or what was put into out. NULL: ERR_NOT_FOUND, ERR_NOT_EXECUTABLE (a directory, no
- * execute permission), each with a hint; ERR_LIMIT when no path fits.
+ * itself, or what was put into out (a path that does not fit counts as absent).
+ * NULL: ERR_NOT_FOUND, ERR_NOT_EXECUTABLE (a directory, no execute permission), each with a hint.
  */
 const char *lookup_command(const char *path, const char *name, struct buf *out, struct err *e);
 

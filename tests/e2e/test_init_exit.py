@@ -64,6 +64,12 @@ def test_not_found(boxes, box):
     assert code == 127 and "no-such-command" in stderr
 
 
+@pytest.mark.parametrize("name", ["no-such-" + "x" * 248, "./no-such-" + "x" * 248, "no-such-" + "x" * 8000])
+def test_no_file_has_a_name_that_long(boxes, name):
+    code, stderr = failing(boxes, boxes.init.command([name]))
+    assert code == 127 and "no-such-" in stderr
+
+
 @pytest.mark.parametrize("box", [[], ["-n"]], ids=["pid1", "child"])
 def test_not_executable(boxes, box, tmp_path):
     plain = tmp_path / "plain"

@@ -32,6 +32,7 @@ make_folder(void **state)
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(chdir(folder), 0);
 	make_file("script", "#!/no/such/interpreter\n");
+	make_file("odd", "#!/etc/passwd/sh\n");
 	make_file("text", "exit 7\n");
 	make_file("empty", "");
 	make_file("broken", "\x7f"
@@ -43,7 +44,7 @@ static int
 remove_folder(void **state)
 {
 	(void)state;
-	static const char *const names[] = { "script", "text", "empty", "broken" };
+	static const char *const names[] = { "script", "odd", "text", "empty", "broken" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		remove(names[i]);
 	return rmdir(folder);
@@ -60,11 +61,12 @@ test_failures(void **state)
 	} row[] = {
 		{ "./none", ERR_NOT_FOUND, "run ./none: No such file or directory" },
 		{ "./script", ERR_NOT_FOUND, "run ./script: its interpreter is missing" },
+		{ "./odd", ERR_NOT_FOUND, "run ./odd: its interpreter is missing" },
 		{ "./text", ERR_NOT_EXECUTABLE, "run ./text: Exec format error" },
 		{ "./empty", ERR_NOT_EXECUTABLE, "run ./empty: Exec format error" },
 		{ "./broken", ERR_NOT_EXECUTABLE, "run ./broken: Exec format error" },
 		{ ".", ERR_NOT_EXECUTABLE, "run .: Permission denied" },
-		{ "./text/x", ERR_NOT_EXECUTABLE, "run ./text/x: Not a directory" },
+		{ "./text/x", ERR_NOT_FOUND, "run ./text/x: Not a directory" },
 	};
 	static char word[] = "word";
 	char *const words[] = { word, NULL };

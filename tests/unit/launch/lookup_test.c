@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,28 @@ test_refused(void **state)
 	}
 }
 
+/* NAME_MAX bytes are a name; more are none, along PATH and with a slash. */
+static void
+test_long_names(void **state)
+{
+	(void)state;
+	char name[2 + NAME_MAX + 2] = "./";
+	char text[PATH_MAX];
+	struct buf out = BUF(text);
+	struct err e;
+	memset(name + 2, 'x', NAME_MAX + 1);
+	assert_null(lookup_command("one:two", name + 2, &out, &e));
+	assert_int_equal(e.kind, ERR_NOT_FOUND);
+	assert_non_null(strstr(e.text, "not found in PATH one:two"));
+	assert_null(lookup_command("one:two", name, &out, &e));
+	assert_int_equal(e.kind, ERR_NOT_FOUND);
+	assert_non_null(strstr(e.text, "Filename too long"));
+	/* A directory that is none hides no other. */
+	char path[NAME_MAX + 8];
+	snprintf(path, sizeof(path), "%s:one", name + 2);
+	assert_string_equal(lookup_command(path, "both", &out, &e), "one/both");
+}
+
 static void
 test_bounds(void **state)
 {
@@ -130,8 +153,11 @@ test_bounds(void **state)
 	assert_ptr_equal(lookup_command("one", "both", &out, &e), text);
 	assert_string_equal(text, "one/both");
 	out = (struct buf){ .p = text, .cap = 8 };
+	/* No file has a path that long, but one in another directory may be shorter. */
 	assert_null(lookup_command("one", "both", &out, &e));
-	assert_int_equal(e.kind, ERR_LIMIT);
+	assert_int_equal(e.kind, ERR_NOT_FOUND);
+	assert_ptr_equal(lookup_command("one:", "here", &out, &e), text);
+	assert_string_equal(text, "here");
 	/* A name with a slash needs no room. */
 	static const char name[] = "./two/both";
 	assert_ptr_equal(lookup_command("one", name, &out, &e), name);
@@ -143,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_bounds),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
