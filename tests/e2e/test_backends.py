@@ -211,6 +211,12 @@ def test_a_file_that_is_a_folder(world):
     world.run("exec", "-b", "file:/usr", "app").failed(100, "/usr")
 
 
+@pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "/dev/fd/9", "/proc/self/fd/0"])
+def test_a_file_of_a_descriptor(world, path):
+    """The process that fetches does not have it."""
+    world.run("exec", "-b", f"file:{path}", "app").failed(100, path, hint="stdin and inherited descriptors")
+
+
 def test_what_the_aws_command_prints(world):
     """The same text as `aws ssm get-parameters-by-path --recursive`, here from boto3."""
     variables = world.ssm.put_many("/app/", 12)
