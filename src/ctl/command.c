@@ -1,5 +1,7 @@
 #include "ctl/command.h"
 
+#include <string.h>
+
 #include "base/quote.h"
 #include "config/service.h"
 #include "ctl/base/memory.h"
@@ -81,6 +83,15 @@ ctl_key(const struct ctl *c, struct span word, struct span *key, struct err *e)
 	for (size_t i = 0; i < key->n && !c->options->keep_case; i++)
 		((char *)(uintptr_t)key->p)[i] = ascii_lower(word.p[i]);
 	return true;
+}
+
+struct span
+ctl_take_value(const char *word)
+{
+	const struct span s = span_of(word);
+	const struct span value = memory_copy(s);
+	memset((char *)(uintptr_t)word, '*', s.n);
+	return value;
 }
 
 bool

@@ -20,6 +20,7 @@ struct ctl {
 	const char *const *word; /* what the command is given */
 	size_t words;
 	struct store store; /* after ctl_open */
+	int exit_code; /* where all went well: diff has one of its own */
 };
 
 struct ctl_command {
@@ -69,6 +70,12 @@ bool ctl_new_service(const struct ctl *c, const char *word, struct span *service
 
 /* A key: letters, digits and "_.-", lower-cased unless --keep-case. */
 bool ctl_key(const struct ctl *c, struct span word, struct span *key, struct err *e);
+
+/*
+ * A value that was given as a word, which is blanked: ps(1) shows the words of a process. Lives as
+ * memory_get's.
+ */
+struct span ctl_take_value(const char *word);
 
 /* Prints a listing, as a table or, with --format json, as JSON. */
 bool ctl_print_table(const struct ctl *c, const struct table *t, struct err *e);

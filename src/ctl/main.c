@@ -24,7 +24,7 @@ show(const struct words *words, struct err *e)
 }
 
 static bool
-run(int argc, char **argv, struct err *e)
+run(int argc, char **argv, int *exit_code, struct err *e)
 {
 	struct words words = { 0 };
 	if (!options_parse(argc, argv, environ, &words, e))
@@ -38,17 +38,20 @@ run(int argc, char **argv, struct err *e)
 		.word = words.word,
 		.words = words.count,
 	};
-	return words.command->run(&c, e);
+	const bool ok = words.command->run(&c, e);
+	*exit_code = c.exit_code;
+	return ok;
 }
 
 int
 main(int argc, char **argv)
 {
+	int exit_code = EXIT_SUCCESS;
 	struct err e;
 	relro_seal();
 	log_program("antechamberctl");
-	if (run(argc, argv, &e))
-		return EXIT_SUCCESS;
+	if (run(argc, argv, &exit_code, &e))
+		return exit_code;
 	log_error(&e);
 	return err_exit_code(&e);
 }

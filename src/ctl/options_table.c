@@ -3,7 +3,7 @@
 #define AT(member) offsetof(struct options, member)
 
 /* The commands that print a listing. */
-#define LISTINGS "read,list,list-services,find,history,tag read,tag write,diff,import"
+#define LISTINGS "read,list,list-services,find,history,tag read,tag write,diff,import,copy"
 
 const struct ctl_option ctl_option_table[] = {
 	{
@@ -168,7 +168,7 @@ const struct ctl_option ctl_option_table[] = {
 		.name = "skip-unchanged",
 		.kind = OPTION_FLAG,
 		.offset = AT(skip_unchanged),
-		.commands = "write,import,copy",
+		.commands = "write",
 		.help = "do not write a value that is there already",
 	},
 	{
@@ -200,7 +200,7 @@ const struct ctl_option ctl_option_table[] = {
 		.name = "key-id",
 		.kind = OPTION_TEXT,
 		.offset = AT(key_id),
-		.commands = "write,import,copy",
+		.commands = "write,import,copy,policy",
 		.value = "KEY",
 		.variable = "CHAMBER_KMS_KEY_ALIAS",
 		.fallback = "alias/parameter_store_key",

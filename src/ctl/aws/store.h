@@ -108,8 +108,8 @@ struct store_ops {
 		struct items *items, struct err *e);
 
 	/*
-	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value. After each
-	 * page progress, if it is not NULL, gets the number of items; false ends the walk with
+	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value. After
+	 * each page progress, if it is not NULL, gets the number of items; false ends the walk with
 	 * progress's own error.
 	 */
 	bool (*walk)(const struct store *s, struct span prefix, struct items *items,

@@ -1,0 +1,142 @@
+#include "ctl/change.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/quote.h"
+#include "ctl/base/memory.h"
+#include "ctl/base/progress.h"
+#include "ctl/base/stop.h"
+#include "ctl/base/table.h"
+#include "ctl/put.h"
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	return span_compare(x->key, y->key);
+}
+
+static void
+judge(struct change *change, const struct pair *pair, const struct items *present)
+{
+	const struct item wanted = { .key = pair->key };
+	const struct item *before = present->count == 0
+					    ? NULL
+					    : bsearch(&wanted, present->item, present->count,
+						      sizeof(*present->item), compare);
+	change->key = pair->key;
+	change->value = pair->value;
+	change->kind = CHANGE_NEW;
+	if (before == NULL)
+		return;
+	change->before = *before;
+	change->kind = span_eq(before->value, pair->value) ? CHANGE_NONE : CHANGE_UPDATE;
+}
+
+bool
+change_plan(const struct ctl *c, struct span service, const struct pairs *pairs,
+	struct changes *changes, struct err *e)
+{
+	struct items present = { 0 };
+	*changes = (struct changes){ .service = service, .count = pairs->count };
+	changes->change = memory_get((pairs->count + 1) * sizeof(*changes->change));
+	for (size_t i = 0; i < pairs->count; i++) {
+		const struct put p = {
+			.service = service, .key = pairs->pair[i].key, .value = pairs->pair[i].value
+		};
+		if (!put_check(c, &p, e))
+			return false;
+	}
+	if (!c->store.ops->load(&c->store, service, SPAN(""), &present, e))
+		return false;
+	if (present.count > 1)
+		qsort(present.item, present.count, sizeof(*present.item), compare);
+	for (size_t i = 0; i < pairs->count; i++) {
+		judge(&changes->change[i], &pairs->pair[i], &present);
+		changes->unchanged += changes->change[i].kind == CHANGE_NONE;
+	}
+	return true;
+}
+
+bool
+change_print(const struct ctl *c, const struct changes *changes, struct err *e)
+{
+	static const struct table_column columns[] = { { "Key", TABLE_TEXT },
+		{ "Change", TABLE_TEXT }, { "Version", TABLE_NUMBER } };
+	static const char *const names[] = {
+		[CHANGE_NEW] = "new",
+		[CHANGE_UPDATE] = "update",
+		[CHANGE_NONE] = "unchanged",
+	};
+	struct table t;
+	table_init(&t, columns, 3);
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->change[i];
+		const struct table_cell cells[] = {
+			TABLE_CELL_TEXT(change->key),
+			TABLE_CELL_TEXT(span_of(names[change->kind])),
+			TABLE_CELL_NUMBER((int64_t)change->before.version),
+		};
+		table_row(&t, cells);
+	}
+	return ctl_print_table(c, &t, e);
+}
+
+/* Where long work is. */
+struct work {
+	size_t at; /* of the changes */
+	size_t written;
+	int signo; /* that ends it */
+};
+
+static bool
+write_all(const struct ctl *c, const struct changes *changes, struct work *w, struct err *e)
+{
+	uint64_t version;
+	for (; w->at < changes->count && !stop_asked(&w->signo); w->at++) {
+		const struct change *change = &changes->change[w->at];
+		const struct put p = {
+			.service = changes->service, .key = change->key, .value = change->value
+		};
+		if (change->kind == CHANGE_NONE)
+			continue;
+		if (!put_write(c, &p, &change->before, &version, e))
+			return false;
+		progress_set(++w->written);
+	}
+	return true;
+}
+
+/* What was done and what was not, in front of why. */
+static void
+tell_rest(const struct changes *changes, const struct work *w, const char *doing, struct err *e)
+{
+	struct quoted_long q;
+	const size_t total = changes->count - changes->unchanged;
+	err_ctx(e, "%s: %zu of %zu keys were written, the next one is %s", doing, w->written, total,
+		quote_name(&q, changes->change[w->at].key));
+	err_hint(e, "the same command writes the rest");
+}
+
+bool
+change_apply(const struct ctl *c, const struct changes *changes, const char *doing, struct err *e)
+{
+	struct work w = { 0 };
+	stop_hold();
+	progress_begin(doing, changes->count - changes->unchanged);
+	bool ok = write_all(c, changes, &w, e);
+	progress_end();
+	/* A signal in a request has ended that. */
+	stop_asked(&w.signo);
+	if (ok && w.at < changes->count)
+		ok = err_set(e, ERR_FINAL, "stopped by a signal");
+	if (!ok)
+		tell_rest(changes, &w, doing, e);
+	if (!ok && w.signo != 0) {
+		log_error(e);
+		stop_die(w.signo);
+	}
+	stop_release();
+	return ok;
+}

@@ -1,0 +1,77 @@
+#include "ctl/services.h"
+
+#include <stdlib.h>
+
+#include "base/bounds.h"
+#include "ctl/base/progress.h"
+#include "ctl/base/table.h"
+
+static int
+compare_items(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	return span_compare(x->name, y->name);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	return span_compare(*x, *y);
+}
+
+static bool
+show_progress(size_t count, struct err *e)
+{
+	(void)e;
+	progress_set(count);
+	return true;
+}
+
+struct span
+services_of(struct span name)
+{
+	if (name.n == 0 || name.p[0] != '/')
+		return name;
+	name = span_skip(name, 1);
+	while (name.n > 0 && name.p[name.n - 1] != '/')
+		name.n--;
+	if (name.n > 0)
+		name.n--;
+	return name;
+}
+
+bool
+services_walk(const struct ctl *c, struct span prefix, struct items *items, struct err *e)
+{
+	progress_begin("reading the list of keys", 0);
+	const bool ok = c->store.ops->walk(&c->store, prefix, items, show_progress, e);
+	progress_end();
+	if (!ok)
+		return false;
+	size_t kept = 0;
+	for (size_t i = 0; i < items->count; i++) {
+		if (services_of(items->item[i].name).n > 0)
+			items->item[kept++] = items->item[i];
+	}
+	items->count = kept;
+	if (kept > 1)
+		qsort(items->item, kept, sizeof(*items->item), compare_items);
+	return true;
+}
+
+bool
+services_print(const struct ctl *c, struct span *name, size_t count, struct err *e)
+{
+	static const struct table_column columns[] = { { "Service", TABLE_TEXT } };
+	struct table t;
+	table_init(&t, columns, 1);
+	if (count > 1)
+		qsort(name, count, sizeof(*name), compare_names);
+	for (size_t i = 0; i < count; i++) {
+		const struct table_cell cell = TABLE_CELL_TEXT(name[i]);
+		if (i == 0 || !span_eq(name[i], name[i - 1]))
+			table_row(&t, &cell);
+	}
+	return ctl_print_table(c, &t, e);
+}
