@@ -121,3 +121,35 @@ def moto(moto_session, world):
     world.dns.names[NAME] = [ADDRESS]
     moto_session.reset()
     return moto_session
+
+
+@pytest.fixture(scope="session")
+def ctl_binary():
+    path = Path(os.environ.get("ANTECHAMBERCTL", ROOT / "build" / "antechamberctl")).resolve()
+    if not path.exists():
+        pytest.exit(f"{path} is not there: build it, or name it in the variable ANTECHAMBERCTL", 2)
+    return path
+
+
+@pytest.fixture(scope="session")
+def ctl_store_session():
+    from support.ctl import Store
+
+    store = Store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(ctl_store_session):
+    """An empty Parameter Store for antechamberctl."""
+    ctl_store_session.reset()
+    return ctl_store_session
+
+
+@pytest.fixture
+def ctl(ctl_binary, store, tmp_path):
+    """antechamberctl, for `ctl.run("read", "service", "key")`."""
+    from support.ctl import Ctl
+
+    return Ctl(ctl_binary, store, tmp_path)
