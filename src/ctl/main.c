@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -49,6 +50,8 @@ main(int argc, char **argv)
 	int exit_code = EXIT_SUCCESS;
 	struct err e;
 	relro_seal();
+	/* No core, and no look into this memory by other processes of the user: it holds secrets. */
+	prctl(PR_SET_DUMPABLE, 0);
 	log_program("antechamberctl");
 	if (run(argc, argv, &exit_code, &e))
 		return exit_code;
