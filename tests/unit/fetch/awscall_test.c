@@ -29,6 +29,7 @@ static char request[HTTP_REQUEST_MAX];
 /* What the operation of these tests does. */
 static struct {
 	size_t body_len;
+	size_t text_len;
 	enum call_result result;
 } script;
 
@@ -68,6 +69,23 @@ static const struct awscall_op explaining = {
 	.put_body = put_body,
 	.read = read_root,
 	.explain = explain,
+};
+
+/* Counts the bytes, as the owner of a call that reads text would read them. */
+static enum call_result
+read_text(struct awscall *c, struct span body, struct err *err)
+{
+	(void)c;
+	(void)err;
+	script.text_len = body.n;
+	return CALL_DONE;
+}
+
+/* STS speaks the Query protocol: a form, and XML. */
+static const struct awscall_op query = {
+	.target = "AssumeRole",
+	.put_body = put_body,
+	.read_text = read_text,
 };
 
 #define CONTAINER "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/c"
@@ -142,6 +160,38 @@ test_request(void **state)
 	assert_non_null(strstr(text, "\r\nX-Amz-Target: AmazonSSM.GetParametersByPath\r\n"));
 	assert_non_null(strstr(text, "/eu-west-1/ssm/aws4_request, "));
 	assert_true(span_ends_with(span_of(text), SPAN("\r\n\r\nxxx")));
+}
+
+static void
+test_query(void **state)
+{
+	(void)state;
+	begin(&query, STATIC);
+	script.body_len = 3;
+	const char *text = ask();
+	assert_non_null(strstr(text, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"));
+	assert_null(strstr(text, "X-Amz-Target"));
+	assert_non_null(strstr(text, "SignedHeaders=content-type;host;x-amz-date, "));
+	assert_int_equal(take(200, "", "<xml/>"), CALL_DONE);
+	assert_int_equal(script.text_len, 6);
+	/* The action has no dot that the name of a service would end at. */
+	assert_int_equal(take(403, "", CODE("AccessDenied")), CALL_FAILED);
+	assert_non_null(strstr(e.hint, "allow ssm:AssumeRole on it"));
+}
+
+/* An owner with more room than the scratch has. */
+static void
+test_own_room(void **state)
+{
+	(void)state;
+	static char body[REQUEST_BODY_MAX + 2];
+	static char room[sizeof(body) + HTTP_REQUEST_MAX];
+	begin(&plain, STATIC);
+	script.body_len = sizeof(session.scratch.body) + 1;
+	awscall.body = BUF(body);
+	struct buf b = BUF(room);
+	assert_true(awscall.call.ops->build(&awscall.call, &b, &e));
+	assert_true(span_ends_with(buf_span(&b), SPAN("xxx")));
 }
 
 static void
@@ -297,6 +347,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_waits_for_credentials),
 		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_query),
+		cmocka_unit_test(test_own_room),
 		cmocka_unit_test(test_body_too_long),
 		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_malformed_answer),

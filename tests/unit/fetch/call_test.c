@@ -161,6 +161,47 @@ test_done(void **state)
 	assert_int_equal(script.built, 1);
 }
 
+/* A question after the other, on the connection that was kept. */
+static void
+test_asked_again(void **state)
+{
+	(void)state;
+	call.keeps_connection = true;
+	for (unsigned i = 1; i <= 3; i++) {
+		script.result[i - 1] = CALL_DONE;
+		move(i);
+		answer_request(i, "");
+		move(i);
+		assert_int_equal(call.state, CALL_ENDED);
+		assert_true(call.exchange.stream.fd >= 0);
+		call_again(&call, i);
+	}
+	assert_int_equal(wire.accepted, 1);
+}
+
+/* Throttling of one question makes room before the next. */
+static void
+test_asked_again_after_throttling(void **state)
+{
+	(void)state;
+	call.keeps_connection = true;
+	script.result[0] = CALL_FAILED;
+	script.kind[0] = ERR_THROTTLED;
+	script.result[1] = CALL_DONE;
+	move(0);
+	answer_request(1, "");
+	move(0);
+	assert_int_equal(call.state, CALL_PAUSED);
+	const clock_ms wake = call.wake;
+	move(wake);
+	answer_request(2, "");
+	move(wake);
+	assert_int_equal(call.state, CALL_ENDED);
+	call_again(&call, wake);
+	assert_int_equal(call.state, CALL_PAUSED);
+	assert_true(call.wake > wake);
+}
+
 /* One request after the other on one connection. */
 static void
 test_next(void **state)
@@ -521,6 +562,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_done, enter, leave),
+		cmocka_unit_test_setup_teardown(test_asked_again, enter, leave),
+		cmocka_unit_test_setup_teardown(test_asked_again_after_throttling, enter, leave),
 		cmocka_unit_test_setup_teardown(test_next, enter, leave),
 		cmocka_unit_test_setup_teardown(test_refused, enter, leave),
 		cmocka_unit_test_setup_teardown(test_retried, enter, leave),
