@@ -23,6 +23,9 @@ static struct {
 	const char *role; /* NULL: "main" */
 } sink;
 
+/* Apart from the others: in a program that never sets it, it costs nothing. */
+static void (*before_line)(void);
+
 /* The second line of an error in text form. */
 #define LINE_HINT (LOG_DEBUG + 1)
 
@@ -50,6 +53,12 @@ log_program(const char *name)
 }
 
 void
+log_before_line(void (*call)(void))
+{
+	before_line = call;
+}
+
+void
 log_role(const char *role)
 {
 	sink.role = role;
@@ -71,6 +80,8 @@ log_is_on(enum log_level level)
 static bool
 write_line(struct span line)
 {
+	if (before_line != NULL)
+		before_line();
 	const clock_ms begin = clock_now();
 	const int patience =
 		sink.hurries || sink.waited >= PATIENCE_MS ? 0 : (int)(PATIENCE_MS - sink.waited);

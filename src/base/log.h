@@ -31,6 +31,9 @@ void log_setup(enum log_level max, bool json);
 /* The program in front of each line, a literal. Default "antechamber". */
 void log_program(const char *name);
 
+/* Called before each line is written, to make room for it on the terminal; NULL: nothing is. */
+void log_before_line(void (*call)(void));
+
 /* Names the process in --log-format json; a literal. Default "main". */
 void log_role(const char *role);
 

@@ -21,7 +21,10 @@ KEPT = {
         "foreign": "that signal; a handler writes it",
     },
     "base/errno_text.c": {"other": "the text of a number that has no name, until the next one"},
-    "base/log.c": {"sink": "where log lines go, set once in main"},
+    "base/log.c": {
+        "sink": "where log lines go, set once in main",
+        "before_line": "what clears the progress line of antechamberctl",
+    },
     "base/pages.c": {"mapped": "how much was mapped, which the limit of the address space adds up"},
     "base/secret.c": {"list": "the list in use, for quote()"},
     "base/stop.c": {"stopped": "the signal that asked us to stop; a handler writes it"},
