@@ -8,7 +8,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/fdio.h"
 #include "base/secret.h"
 #include "base/span.h"
 #include "ctl/base/memory.h"
@@ -56,12 +55,16 @@ terminal_is_input(void)
 	return isatty(STDIN_FILENO) == 1;
 }
 
+/*
+ * With a file description of our own, so that it can be non-blocking: a key that sends a signal
+ * drops what was typed before it, perhaps between poll(2) and read(2).
+ */
 static int
 open_terminal(void)
 {
-	if (terminal_is_input() && (fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_RDWR)
-		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	const int flags = O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd = terminal_is_input() ? open("/proc/self/fd/0", flags) : -1;
+	return fd >= 0 ? fd : open("/dev/tty", flags);
 }
 
 static bool
@@ -137,12 +140,19 @@ close_session(struct session *s, bool ok)
 	close(s->fd);
 }
 
+/* What cannot be written, or not before a signal comes, is left out: reading fails too then. */
 static void
 put(const struct session *s, const char *text)
 {
-	/* When it cannot be written, reading fails too. */
-	struct err e;
-	fdio_write_all(s->fd, span_of(text), "the terminal", &e);
+	struct pollfd fds[] = { { s->signals, POLLIN, 0 }, { s->fd, POLLOUT, 0 } };
+	struct span rest = span_of(text);
+	while (rest.n > 0 && poll(fds, 2, -1) > 0 && (fds[1].revents & POLLOUT) != 0) {
+		ssize_t n = write(s->fd, rest.p, rest.n);
+		if (n > 0)
+			rest = span_skip(rest, (size_t)n);
+		else if (errno != EAGAIN && errno != EINTR)
+			return;
+	}
 }
 
 /*

@@ -144,16 +144,30 @@ take(bool waits)
 	return n > 0;
 }
 
+static bool
+find_next(const char *text)
+{
+	const char *at = strstr(text_str(&shown) + expected, text);
+	if (at != NULL)
+		expected = (size_t)(at - text_str(&shown)) + strlen(text);
+	return at != NULL;
+}
+
 void
 pty_expect(const char *text)
 {
-	const char *at = strstr(text_str(&shown) + expected, text);
-	while (at == NULL) {
+	while (!find_next(text)) {
 		if (!take(true))
 			fail_msg("\"%s\" did not come: %s", text, text_str(&shown));
-		at = strstr(text_str(&shown) + expected, text);
 	}
-	expected = (size_t)(at - text_str(&shown)) + strlen(text);
+}
+
+bool
+pty_shows_next(const char *text)
+{
+	while (take(false))
+		;
+	return find_next(text);
 }
 
 bool

@@ -32,6 +32,9 @@ void pty_foreground(pid_t child);
 /* Waits until the text comes from the terminal, after what was expected before. */
 void pty_expect(const char *text);
 
+/* The same for what is there already; false when it is not. */
+bool pty_shows_next(const char *text);
+
 /* Whether it came at any time since pty_start. */
 bool pty_has_shown(const char *text);
 
