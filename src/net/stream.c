@@ -51,13 +51,16 @@ stream_is_early(const struct stream *s)
 static enum dial_io
 send_secure(struct stream *s, struct span bytes, size_t *n, struct err *e)
 {
-	*n = tls_write(&s->tls, bytes);
-	if (!tls_move(&s->tls, s->fd, &s->events, e))
-		return DIAL_FAILED;
-	if (s->tls.peer_ended) {
-		err_set(e, ERR_TRANSIENT, "the connection ended before the response");
-		return DIAL_FAILED;
-	}
+	/* What made room may have moved only now: the server's Finished, the end of a record. */
+	do {
+		*n = tls_write(&s->tls, bytes);
+		if (!tls_move(&s->tls, s->fd, &s->events, e))
+			return DIAL_FAILED;
+		if (s->tls.peer_ended) {
+			err_set(e, ERR_TRANSIENT, "the connection ended before the response");
+			return DIAL_FAILED;
+		}
+	} while (*n == 0 && tls_has_room(&s->tls));
 	return *n > 0 ? DIAL_MOVED : DIAL_BLOCKED;
 }
 

@@ -263,6 +263,13 @@ tls_write(struct tls *t, struct span bytes)
 	return n;
 }
 
+bool
+tls_has_room(const struct tls *t)
+{
+	size_t room;
+	return br_ssl_engine_sendapp_buf(&t->client.eng, &room) != NULL;
+}
+
 struct span
 tls_peek(const struct tls *t)
 {

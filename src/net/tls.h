@@ -59,6 +59,9 @@ bool tls_is_early(const struct tls *t);
 /* Gives the engine bytes to send; returns how many it took. tls_move sends them. */
 size_t tls_write(struct tls *t, struct span bytes);
 
+/* Whether tls_write would take bytes: the handshake has ended, no record waits to be sent. */
+bool tls_has_room(const struct tls *t);
+
 /* Application data that has arrived, and how much of it was used. Points into t. */
 struct span tls_peek(const struct tls *t);
 void tls_take(struct tls *t, size_t n);

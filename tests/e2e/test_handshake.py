@@ -8,7 +8,7 @@ import time
 import pytest
 
 from support.pki import key_pem, pem
-from support.stream import Gone, PlainStream, TlsStream
+from support.stream import PATIENCE, Gone, PlainStream, TlsStream
 
 HOST = "ssm.eu-west-1.amazonaws.com"
 WHERE = HOST.replace(".", r"\.")
@@ -124,26 +124,56 @@ def test_the_request_comes_before_the_servers_finished(world, app, how, suite):
     assert len(world.ssm.connections) == 1
 
 
+def take_what_came(stream):
+    stream.sock.setblocking(False)
+    try:
+        while data := stream.sock.recv(65536):
+            stream.incoming.write(data)
+    except BlockingIOError:
+        stream.sock.settimeout(PATIENCE)
+
+
 def test_what_does_not_fit_the_early_record_waits(world, app):
     """One early record of at most 8 KiB; the remainder follows the server's Finished."""
     sizes = []
 
     def measure(stream):
         stream.wait_for_early_data()
-        time.sleep(0.2)
-        stream.sock.setblocking(False)
-        try:
-            while True:
-                stream.incoming.write(stream.sock.recv(65536))
-        except BlockingIOError:
-            stream.sock.settimeout(30)
+        world.sandbox.await_fetcher()
+        take_what_came(stream)
         sizes.append(stream.incoming.pending)
 
     world.ssm.before_finished = measure
     world.identity.token = "t" * 20000
-    assert world.run("exec", "-r", "1", "app", env=world.static_env).succeeded().loaded == app
+    # Less than the 15 s of silence after which a request that was forgotten would go on.
+    result = world.run("exec", "-r", "1", "--timeout=12", "app", env=world.static_env)
+    assert result.succeeded().loaded == app
     assert sizes[0] == 8192 + 5 + 8 + 16
     assert len(world.ssm.requests[0].header("x-amz-security-token")) == 20000
+
+
+@pytest.fixture
+def narrow(world):
+    """Sockets that take little at once."""
+    files = [f"/proc/sys/net/ipv4/tcp_{which}mem" for which in "rw"]
+    usual = [open(file).read() for file in files]
+
+    def write(texts):
+        for file, text in zip(files, texts):
+            with open(file, "w") as out:
+                out.write(text)
+
+    world.netns.run(lambda: write(["4096 4096 4096"] * 2))
+    yield
+    world.netns.run(lambda: write(usual))
+
+
+def test_a_request_that_the_network_takes_bit_by_bit(world, app, narrow):
+    """Several records, each of which waits for room in the socket."""
+    world.ssm.before_finished = lambda stream: world.sandbox.await_fetcher()
+    world.identity.token = "t" * 30000
+    result = world.run("exec", "-r", "1", "--timeout=12", "app", env=world.static_env)
+    assert result.succeeded().loaded == app
 
 
 def cut(stream):
@@ -166,18 +196,12 @@ def silent(stream):
     raise Gone("the client has waited enough")
 
 
-def unless_patient(how, or_else=lambda stream: None):
+def unless_patient(world, how, or_else=lambda stream: None):
     """A server that does not bear early data; what becomes of a client that waits is or_else."""
 
     def act(stream):
-        deadline = time.monotonic() + 0.5
-        stream.sock.setblocking(False)
-        while time.monotonic() < deadline and not stream.incoming.pending:
-            try:
-                stream.incoming.write(stream.sock.recv(65536))
-            except BlockingIOError:
-                time.sleep(0.01)
-        stream.sock.settimeout(30)
+        world.sandbox.await_fetcher()
+        take_what_came(stream)
         (how if stream.incoming.pending else or_else)(stream)
 
     return act
@@ -186,8 +210,9 @@ def unless_patient(how, or_else=lambda stream: None):
 @pytest.mark.parametrize("how", [cut, reset, refuse, pytest.param(silent, marks=pytest.mark.slow)])
 def test_a_server_that_does_not_bear_it(world, app, how):
     """The next connection waits for Finished, which is not an attempt, and --verbose says so."""
-    world.ssm.before_finished = unless_patient(how)
-    run = world.run("exec", "-v", "-r", "1", "app").succeeded()
+    world.ssm.before_finished = unless_patient(world, how)
+    # Credentials that are there: a client without them has nothing to send early.
+    run = world.run("exec", "-v", "-r", "1", "app", env=world.static_env).succeeded()
     assert run.loaded == app
     assert str(run).count("False Start failed") == 1
     assert len(world.ssm.connections) == 2
@@ -196,7 +221,7 @@ def test_a_server_that_does_not_bear_it(world, app, how):
 def test_a_server_that_cuts_everybody(world):
     """It is tried without once, then the attempts count."""
     world.ssm.put("/app/key", "value")
-    world.ssm.before_finished = unless_patient(cut, cut)
+    world.ssm.before_finished = unless_patient(world, cut, cut)
     world.run("exec", "-r", "2", "app", env=world.static_env).failed(111, WHERE)
     assert len(world.ssm.connections) == 3
 
