@@ -151,9 +151,11 @@ def test_only_the_fetcher_knows_secrets(world, options):
     """The first page has arrived, the second one is waited for."""
     world.ssm.put_many("/app/", 15)
     world.ssm.then(None, hang)
-    running = world.start("exec", "app", **options)
+    running = world.start("exec", "--timeout=0", "app", **options)
     assert world.ssm.wait_for_requests(2)
     (fetcher,) = children(running.pid)
+    for pid in (running.pid, fetcher):  # so that no silence is too long while there is much to read
+        os.kill(pid, signal.SIGSTOP)
     planted = {secret.encode() for secret in world.planted}
 
     def known(data):

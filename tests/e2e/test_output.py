@@ -187,8 +187,11 @@ def test_check_keeps_its_timeout_while_nobody_reads(app, pid1):
 def test_no_message_reaches_a_server(app, closed):
     """A closed descriptor 2 is not the number of a socket."""
     app.ssm.always(hang)
-    script(app, f"exec {closed}; exec", "check", "--verbose", "--timeout=0.5", "app").finish()
-    assert app.ssm.connections and b"antechamber: " not in b"".join(
+    running = script(app, f"exec {closed}; exec", "check", "--verbose", "app")
+    assert app.ssm.wait_for_requests(1)
+    running.signal(signal.SIGTERM)
+    assert running.finish().code == 143
+    assert b"antechamber: " not in b"".join(
         bytes(r.body) + str(r.headers).encode() for r in app.ssm.requests + app.ecs.requests
     )
 

@@ -4,12 +4,13 @@
  *	say TEXT            write a line             exit N              end
  *	die SIG             end by this signal       pause               wait for ever
  *	sleep MS            wait                     until FILE          wait for the file
- *	up                  count one more           await N             wait until so many are counted
- *	settle              wait until the init, then the parent, have no signal left and sleep
+ *	up                  count one more           await N             wait for that count
+ *	settle              wait until the init, then the parent, sleep with no signal left
  *	trap SIG            say "got SIG" each time  ignore SIG          default SIG
  *	kill SIG WHO        WHO: init, self, last, parent, group, lastgroup, all
  *	queue SIG VALUE N   N times to init with sigqueue
- *	listen SIG          say each signal that comes, with its value, up to this one; this is `up` too
+ *	listen SIG          say each signal that comes, with its value, up to this one; counts
+ *	                    as `up` once it listens
  *	count SIG           the same, but only say how many of each came
  *	fork { ... }        a child does the words   orphan { ... }      its parent ends at once
  *	many N { ... }      that many orphans        wait                for the last child

@@ -49,7 +49,7 @@ class World:
         self._forget()
         self._start_servers()
         self.resolv_conf = self._write(
-            "resolv.conf", f"nameserver {DNS_ADDRESS}\noptions timeout:1 attempts:2\n"
+            "resolv.conf", f"nameserver {DNS_ADDRESS}\noptions timeout:5 attempts:2\n"
         )
         self.hosts = self._write("hosts", "127.0.0.1 localhost\n::1 localhost\n")
         self.sandbox = Sandbox(self, programs)

@@ -60,7 +60,7 @@ class Journal:
                 if e.kind == kind and all(e.facts.get(k) == v for k, v in facts.items())
             ]
 
-    def wait_for(self, condition, patience=10):
+    def wait_for(self, condition, patience=30):
         """Until condition() is true, looked at again after each event. False when it never was."""
         with self.changed:
             return self.changed.wait_for(condition, patience)

@@ -187,7 +187,7 @@ class Server:
     def targets(self):
         return [r.target for r in self.requests]
 
-    def wait_for_requests(self, count, patience=10):
+    def wait_for_requests(self, count, patience=30):
         return self.journal.wait_for(lambda: len(self.requests) >= count, patience)
 
     # What runs in threads.
