@@ -6,6 +6,7 @@ import re
 import pytest
 
 from support.metadata import METADATA
+from support.sandbox import run_to_deadline
 from support.server import BLACKHOLE
 from support.steps import aws_error, hang
 
@@ -95,9 +96,5 @@ def test_stuck(world, where, command):
     stick, source, text, is_there = STUCK[where]
     env = {"container": {}, "static": world.static_env, "instance": {**IMDS, "AWS_REGION": None}}[source]
     stick(world)
-    # A slow machine needs more time to get there.
-    for time in ("0.6", "3.2", "12.8"):
-        result = world.run(command, "--timeout", time, "app", env=env)
-        if is_there(world):
-            break
-    result.failed(111, rf"timed out after {re.escape(time)} s \(--timeout\)", text)
+    timeout, result = run_to_deadline(world, lambda: is_there(world), command, "app", env=env)
+    result.failed(111, rf"timed out after {re.escape(timeout)} s \(--timeout\)", text)
