@@ -248,15 +248,30 @@ lint_token(struct lint *l)
 	return fail(l, "more text after the value");
 }
 
+static bool
+lint(struct lint *l)
+{
+	skip_blanks(l);
+	while (l->at < l->text.n) {
+		if (!lint_token(l))
+			return false;
+		skip_blanks(l);
+	}
+	return l->expect == EXPECT_NOTHING || fail(l, "the text ends too early");
+}
+
+bool
+jsonlint_find(struct span text, size_t *at, struct err *e)
+{
+	struct lint l = { .text = text, .expect = EXPECT_VALUE, .e = e };
+	bool ok = lint(&l);
+	*at = l.at;
+	return ok;
+}
+
 bool
 jsonlint(struct span text, struct err *e)
 {
-	struct lint l = { .text = text, .expect = EXPECT_VALUE, .e = e };
-	skip_blanks(&l);
-	while (l.at < text.n) {
-		if (!lint_token(&l))
-			return false;
-		skip_blanks(&l);
-	}
-	return l.expect == EXPECT_NOTHING || fail(&l, "the text ends too early");
+	size_t at;
+	return jsonlint_find(text, &at, e);
 }

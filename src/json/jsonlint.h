@@ -1,6 +1,8 @@
 #ifndef JSON_JSONLINT_H
 #define JSON_JSONLINT_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 #include "base/span.h"
 
@@ -12,5 +14,8 @@
  * when it is nested deeper.
  */
 bool jsonlint(struct span text, struct err *e);
+
+/* The same, and *at is the offset of that byte. */
+bool jsonlint_find(struct span text, size_t *at, struct err *e);
 
 #endif
