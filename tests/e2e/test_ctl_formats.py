@@ -52,20 +52,25 @@ def test_yaml_one_at_a_time(formats):
             assert formats.read(text, "yaml") == pairs, text
 
 
+def safe_load(text):
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
+
+
 @pytest.mark.parametrize("style", [None, "'", '"', "|", ">"])
 @pytest.mark.parametrize("more", [{"width": 20}, {"width": 10**6, "allow_unicode": True}, {"indent": 6}])
 def test_yaml_is_read(formats, style, more):
-    """As PyYAML writes it, folded over lines and with every kind of scalar."""
-    # With a style of its own a plain key is written as "? |", which is not flat.
+    """As PyYAML writes it: folded over lines, and with every kind of scalar."""
     for key, value in PAIRS.items():
-        # PyYAML's own reader is the judge of its writer.
-        text = f"{key}: " + yaml.safe_dump(value, default_style=style, **more).removesuffix("\n...\n").rstrip("\n")
-        text += "\n" if "\n" not in text or text.startswith(f"{key}: |") else "\n"
-        try:
-            same = yaml.safe_load(text) == {key: value}
-        except yaml.YAMLError:
-            same = False
-        if same:
+        # Line breaks of YAML 1.1 alone.
+        if set(value) & set("\x85\u2028\u2029"):
+            continue
+        scalar = yaml.safe_dump(value, default_style=style, **more).removesuffix("\n...\n")
+        text = f"{key}: {scalar}\n"
+        # A block that fits a document of its own may not fit a key.
+        if safe_load(text) == {key: value}:
             assert formats.read(text.encode(), "yaml") == {key: value}, text
 
 

@@ -12,7 +12,7 @@ put_character(struct text *out, const struct character *c)
 {
 	if (character_put_named(out, c, SPAN("\\\f\n\r\t"), "\\fnrt"))
 		return;
-	if (c->code >= 0x7f || c->code == 0)
+	if (c->code >= 0x80 || c->code == 0)
 		character_put_escape(out, c->code);
 	else
 		text_put(out, c->bytes);

@@ -16,6 +16,9 @@ is_word(struct span s)
 		     "n N no No NO on On ON off Off OFF .inf .Inf .INF +.inf +.Inf +.INF "
 		     "-.inf -.Inf -.INF .nan .NaN .NAN = <<");
 	struct span word;
+	/* No word is longer; most values are. */
+	if (s.n > 5)
+		return false;
 	while (span_word(&words, " ", &word)) {
 		if (span_eq(word, s))
 			return true;
@@ -75,7 +78,9 @@ is_decimal_number(struct span s)
 	if (take_any(&s, digits) == 0 && (s.n < 2 || s.p[0] != '.' || !ascii_is_digit(s.p[1])))
 		return false;
 	while (take(&s, SPAN(":"))) {
-		if (take_any(&s, SPAN(DIGITS)) == 0)
+		const char first = s.n > 0 ? s.p[0] : '\0';
+		const size_t n = take_any(&s, SPAN(DIGITS));
+		if (n == 0 || n > 2 || (n == 2 && first > '5'))
 			return false;
 	}
 	if (take(&s, SPAN(".")))
@@ -147,7 +152,7 @@ has_unprintable(struct span s)
 		if (c.code == '\n' || (c.code == '\t' && is_block))
 			continue;
 		if (character_is_control(c.code) || c.code == 0x2028 || c.code == 0x2029 ||
-			c.code == 0xfeff || (c.code & 0xfffe) == 0xfffe)
+			c.code == 0xfeff || c.code == 0xfffe || c.code == 0xffff)
 			return true;
 	}
 	return false;

@@ -266,7 +266,7 @@ read_mapping(struct reader *r)
 bool
 yaml_read(struct reader *r)
 {
-	if (!check_printable(r) || !take_start(r))
+	if (!take_start(r))
 		return false;
 	struct reader ahead = *r;
 	size_t indent;
@@ -275,5 +275,5 @@ yaml_read(struct reader *r)
 	/* JSON is YAML; its errors say what is expected more precisely. */
 	if (reader_peek(&ahead) == '{')
 		return json_read(r) || err_hint(r->e, YAML_FLAT ", and JSON");
-	return read_mapping(r);
+	return check_printable(r) && read_mapping(r);
 }

@@ -1,6 +1,16 @@
 #include "ctl/format/character.h"
 #include "ctl/format/write.h"
 
+/* What an editor does not show, or shows as a blank; YAML forbids some of it. */
+static bool
+is_invisible(uint32_t code)
+{
+	return character_is_control(code) || code == 0xa0 || code == 0xad ||
+	       (code >= 0x2000 && code <= 0x200f) || (code >= 0x2028 && code <= 0x202f) ||
+	       (code >= 0x205f && code <= 0x206f) || code == 0x3000 || code == 0xfeff ||
+	       code == 0xfffe || code == 0xffff;
+}
+
 /* As strconv.Quote of Go, whose escapes are all YAML's too. */
 static void
 put_quoted_character(struct text *out, const struct character *c)
@@ -9,8 +19,7 @@ put_quoted_character(struct text *out, const struct character *c)
 		return;
 	if (c->code < 0x20 || c->code == 0x7f)
 		text_printf(out, "\\x%02x", (unsigned)c->code);
-	else if (character_is_control(c->code) || c->code == 0x2028 || c->code == 0x2029 ||
-		 c->code == 0xfeff || c->code == 0xfffe || c->code == 0xffff)
+	else if (is_invisible(c->code))
 		character_put_escape(out, c->code);
 	else
 		text_put(out, c->bytes);
@@ -39,7 +48,8 @@ put_block(struct text *out, struct span s)
 	if (span_ends_with(s, SPAN("\n")))
 		s.n--;
 	while (span_split(&s, '\n', &line)) {
-		text_put_str(out, "\n  ");
+		const bool is_empty_end = line.n == 0 && s.p == NULL;
+		text_put_str(out, is_empty_end ? "\n" : "\n  ");
 		text_put(out, line);
 	}
 }

@@ -51,10 +51,12 @@ def netstring(text):
 
 
 def strings_of(data):
-    while data:
-        length, _, rest = data.partition(b":")
-        yield rest[: int(length)].decode("utf-8", "surrogateescape")
-        data = rest[int(length) + 1 :]
+    at = 0
+    while at < len(data):
+        colon = data.index(b":", at)
+        end = colon + 1 + int(data[at:colon])
+        yield data[colon + 1 : end].decode("utf-8", "surrogateescape")
+        at = end + 1
 
 
 # Each was seen to break a format of somebody.
