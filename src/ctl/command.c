@@ -9,6 +9,20 @@
 #include "ctl/base/text.h"
 #include "ctl/options.h"
 
+/* Options that say what only a parameter has. */
+static bool
+check_options(const struct ctl *c, struct err *e)
+{
+	const struct options *o = c->options;
+	if (c->store.ops == &store_ssm)
+		return true;
+	if (o->type != NULL)
+		return store_lacks(&c->store, "types of values (--type)", e);
+	if (o->tier != NULL)
+		return store_lacks(&c->store, "tiers (--tier)", e);
+	return o->tags == NULL || store_lacks(&c->store, "tags of keys (--tags)", e);
+}
+
 bool
 ctl_open(struct ctl *c, struct err *e)
 {
@@ -17,7 +31,10 @@ ctl_open(struct ctl *c, struct err *e)
 		.attempts_max = (unsigned)c->options->retries,
 		.allow_http = c->options->allow_http,
 	};
-	c->store.ops = &store_ssm;
+	const bool is_ssm = span_eq(span_of(c->options->backend), SPAN("ssm"));
+	c->store.ops = is_ssm ? &store_ssm : &store_secrets;
+	if (!check_options(c, e))
+		return false;
 	c->store.client = client_open(&settings, e);
 	return c->store.client != NULL;
 }
@@ -120,6 +137,8 @@ ctl_kms_key(const struct ctl *c)
 {
 	const struct span key = span_of(c->options->key_id);
 	struct text alias = { 0 };
+	if (c->store.ops != &store_ssm && !c->options->has_key_id)
+		return SPAN("");
 	if (is_key_id(key))
 		return key;
 	text_put_str(&alias, "alias/");

@@ -80,7 +80,10 @@ struct span ctl_take_value(const char *word);
 /* Prints a listing, as a table or, with --format json, as JSON. */
 bool ctl_print_table(const struct ctl *c, const struct table *t, struct err *e);
 
-/* The KMS key that write uses: --key-id, CHAMBER_KMS_KEY_ALIAS, chamber's default. */
+/*
+ * The KMS key that write uses: --key-id, CHAMBER_KMS_KEY_ALIAS, chamber's default. Empty with
+ * Secrets Manager without --key-id: chamber's are keys of parameters.
+ */
 struct span ctl_kms_key(const struct ctl *c);
 
 /* "there is no key db-password in prod/webapp". Always false. */

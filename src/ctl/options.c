@@ -50,8 +50,6 @@ set_value(const struct ctl_option *o, struct options *options, const char *text,
 	char *const base = (char *)options;
 	struct quoted q;
 	const char **const pointer = (const char **)(void *)(base + o->offset);
-	if (o->given != 0)
-		*(bool *)(void *)(base + o->given) = true;
 	switch (o->kind) {
 	case OPTION_FLAG:
 		*(bool *)(void *)(base + o->offset) = true;
@@ -107,6 +105,8 @@ take_value(struct parser *p, int *at, struct found *f, struct err *e)
 		f->value = p->argv[++*at];
 	}
 	p->given[f->option - ctl_option_table] = true;
+	if (f->option->given != 0)
+		*(bool *)(void *)((char *)&p->words->options + f->option->given) = true;
 	return set_value(f->option, &p->words->options, f->value, f->name, e);
 }
 

@@ -33,6 +33,7 @@ struct options {
 	const char *type;
 	const char *tier;
 	const char *key_id;
+	bool has_key_id; /* it is not chamber's default, which is for parameters */
 	const char *tags;
 	uint64_t expect_version;
 	bool expects_version;
@@ -61,7 +62,7 @@ struct ctl_option {
 	char letter; /* 0: none; it may mean something else in another command, as in chamber */
 	enum option_kind kind;
 	size_t offset; /* in struct options */
-	size_t given; /* of a bool that says whether it was given; 0: none */
+	size_t given; /* of a bool that says whether it is on the command line; 0: none */
 	uint64_t least; /* OPTION_COUNT */
 	const char *commands; /* the names of those that have it, with commas; NULL: all */
 	const char *value; /* what --help shows after the name; NULL: none */

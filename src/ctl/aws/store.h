@@ -108,16 +108,26 @@ struct store_ops {
 		struct items *items, struct err *e);
 
 	/*
-	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value. After
-	 * each page progress, if it is not NULL, gets the number of items; false ends the walk with
-	 * progress's own error.
+	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value; of
+	 * Secrets Manager every service ("prod"), as an item whose key is empty. After each page progress, if it is not NULL, gets the number of items; false ends the walk with progress's
+	 * own error.
 	 */
 	bool (*walk)(const struct store *s, struct span prefix, struct items *items,
 		bool (*progress)(size_t count, struct err *e), struct err *e);
 
-	/* *version is the new one. False and *is_taken: before is NULL, yet it exists. */
+	/*
+	 * *version is the new one. False and *is_taken: before is not what is there: it is NULL,
+	 * yet the key exists, or (Secrets Manager) it has another version.
+	 */
 	bool (*write)(const struct store *s, const struct store_write *w, uint64_t *version,
 		bool *is_taken, struct err *e);
+
+	/*
+	 * Writes several keys of one service, all or none. NULL: they are written one by one. Not
+	 * to be tried again by itself when before is not what is there.
+	 */
+	bool (*write_all)(
+		const struct store *s, const struct store_write *w, size_t count, struct err *e);
 
 	/* Removes keys, and says which of them were there. */
 	bool (*remove)(const struct store *s, struct store_removal *r, struct err *e);
@@ -131,6 +141,7 @@ struct store_ops {
 };
 
 extern const struct store_ops store_ssm;
+extern const struct store_ops store_secrets;
 
 /* The error of an operation that the backend does not have. Always false. */
 bool store_lacks(const struct store *s, const char *what, struct err *e);
