@@ -205,7 +205,8 @@ const struct ctl_option ctl_option_table[] = {
 		.value = "KEY",
 		.variable = "CHAMBER_KMS_KEY_ALIAS",
 		.fallback = "alias/parameter_store_key",
-		.help = "the KMS key that encrypts: an alias, an id or an ARN; of a secret only when given",
+		.help = "the KMS key that encrypts: an alias, an id or an ARN; of a secret only "
+			"when given",
 	},
 	{
 		.name = "tags",
