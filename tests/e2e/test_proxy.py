@@ -2,7 +2,8 @@
 
 import pytest
 
-from support.sandbox import untouched
+from support.dns import A
+from support.sandbox import run_to_deadline, untouched
 from support.server import BLACKHOLE, REFUSE
 from support.steps import answer, raw
 
@@ -217,8 +218,11 @@ def test_a_proxy_that_is_not_there(world, app):
 
 def test_a_proxy_that_takes_no_connection(world, app):
     world.proxy.mode(BLACKHOLE)
-    arguments = ["--timeout", "1", "-r", "1", "app"]
-    world.run("exec", *arguments, env={"HTTPS_PROXY": URL}).failed(111, r"proxy\.test")
+    env = {"HTTPS_PROXY": URL}
+    _, result = run_to_deadline(
+        world, lambda: ("proxy.test", A) in world.dns.queries, "exec", "-r", "1", "app", env=env
+    )
+    result.failed(111, r"proxy\.test")
 
 
 @pytest.mark.parametrize("url", ["https://proxy.test:3128", "socks5://proxy.test", "http://", "http://a b"])
