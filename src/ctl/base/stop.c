@@ -63,7 +63,7 @@ stop_die(int signo)
 	sigaddset(&set, signo);
 	prctl(PR_SET_DUMPABLE, 0);
 	sigaction(signo, &action, NULL);
-	raise(signo);
+	kill(getpid(), signo);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	/* The kernel spares PID 1 of a container. */
 	_exit(128 + signo);

@@ -1,5 +1,6 @@
 #include "ctl/base/table.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -143,11 +144,12 @@ table_write(const struct table *t, struct text *out)
 		text_put_str(out, t->column[i].header);
 		end_cell(out, offset, i + 1 < t->columns ? &width[i] : NULL);
 	}
-	for (size_t i = 0; i < t->cells; i++) {
-		const size_t column = i % t->columns;
+	for (size_t i = 0, column = 0; i < t->cells; i++) {
 		const size_t offset = out->n;
+		const bool is_last = column + 1 == t->columns;
 		put_cell(out, t->column[column].kind, &t->cell[i]);
-		end_cell(out, offset, column + 1 < t->columns ? &width[column] : NULL);
+		end_cell(out, offset, is_last ? NULL : &width[column]);
+		column = is_last ? 0 : column + 1;
 	}
 }
 
@@ -210,15 +212,15 @@ table_write_json(const struct table *t, struct text *out)
 {
 	struct text scratch = { 0 };
 	text_put_char(out, '[');
-	for (size_t i = 0; i < t->cells; i++) {
-		const size_t column = i % t->columns;
+	for (size_t i = 0, column = 0; i < t->cells; i++) {
 		if (column == 0)
 			text_put_str(out, i == 0 ? "\n{" : ",\n{");
 		else
 			text_put_char(out, ',');
 		put_member_name(out, t->column[column].header);
 		put_json_cell(out, t->column[column].kind, &t->cell[i], &scratch);
-		if (column + 1 == t->columns)
+		column = column + 1 == t->columns ? 0 : column + 1;
+		if (column == 0)
 			text_put_char(out, '}');
 	}
 	text_put_str(out, t->cells > 0 ? "\n]\n" : "]\n");

@@ -164,7 +164,7 @@ suspend(struct session *s, bool is_stopped)
 {
 	set_modes(s, &s->found);
 	if (!is_stopped)
-		raise(SIGTSTP);
+		kill(getpid(), SIGTSTP);
 	sigprocmask(SIG_SETMASK, &s->mask, NULL);
 	set_modes(s, &s->found);
 	sigprocmask(SIG_BLOCK, &s->watched, NULL);
