@@ -4,6 +4,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/quote.h"
 #include "base/secret.h"
 #include "ctl/base/memory.h"
 #include "ctl/profile/profile.h"
@@ -199,9 +200,11 @@ ask(struct client *c, const struct client_question *q, struct err *e)
 	calls[count++] = start_call(c, q);
 	struct place *p = &c->place[q->service];
 	p->is_open = talk(calls, count, &c->access.terms.deadline, e);
-	if (!p->is_open)
-		exchange_close(&p->aws.call.exchange);
-	return p->is_open;
+	if (p->is_open)
+		return true;
+	exchange_close(&p->aws.call.exchange);
+	profile_hint_none(&c->profile, e);
+	return false;
 }
 
 /* The next credentials of a chain: the role, assumed with those that are there. */
@@ -237,6 +240,7 @@ static bool
 get_identity(struct client *c, struct err *e)
 {
 	struct access *a = &c->access;
+	struct quoted_long q;
 	if (!profile_run(&c->profile, e))
 		return false;
 	a->environ = c->profile.environ;
@@ -250,7 +254,8 @@ get_identity(struct client *c, struct err *e)
 	for (size_t n = 0; n < c->profile.role_count; n++) {
 		const struct profile_role *role = &c->profile.role[n];
 		if (!assume_role(c, role, e))
-			return err_ctx(e, "profile %s: assume role %s", role->profile, role->arn);
+			return err_ctx(e, "profile '%s': assume role %s",
+				quote_name(&q, span_of(role->profile)), role->arn);
 	}
 	c->has_identity = true;
 	return true;

@@ -33,6 +33,14 @@ check_link(const struct chain *c)
 }
 
 static bool
+refuse_length(const struct chain *c)
+{
+	struct quoted_long q;
+	return err_set(c->e, ERR_LIMIT, "profile '%s': more than %d roles in a chain",
+		quote_name(&q, span_of(c->plan->name)), PROFILE_ROLES_MAX);
+}
+
+static bool
 add_role(struct chain *c)
 {
 	struct profile_plan *plan = c->plan;
@@ -48,8 +56,7 @@ add_role(struct chain *c)
 			duration < DURATION_LEAST))
 		return link_refuse(c, DURATION_SECONDS, "it is not a number from 900 to 43200");
 	if (plan->role_count == PROFILE_ROLES_MAX)
-		return err_set(c->e, ERR_LIMIT, "profile '%s': more than %d roles in a chain",
-			plan->name, PROFILE_ROLES_MAX);
+		return refuse_length(c);
 	struct profile_role *role = &plan->role[plan->role_count++];
 	role->profile = memory_copy(c->profile).p;
 	role->arn = link_value(c, ROLE_ARN);

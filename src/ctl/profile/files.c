@@ -230,10 +230,8 @@ profile_unknown(const struct profile_files *files, struct span profile, struct e
 		text_str(&where));
 	const struct ini_entry *bare = find_without_word(&files->config, profile);
 	if (bare != NULL)
-		return err_hint(e,
-			"%s:%u: write [profile %s]: only the credentials file has the "
-			"bare name",
-			bare->path, bare->line, q.text);
+		return err_hint(e, "line %u of the config file: write [profile %s] for [%s]",
+			bare->line, q.text, q.text);
 	put_names(&files->config, NULL, &names);
 	put_names(&files->credentials, &files->config, &names);
 	if (names.n > 0)

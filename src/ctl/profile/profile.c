@@ -34,7 +34,8 @@ set_variable(struct profile_plan *plan, const char *variable, const struct ini_e
 	if (entry == NULL || is_set(plan->found, variable))
 		return;
 	const char *value = memory_copy(profile_unquote(entry->value)).p;
-	log_debug("profile '%s' sets %s", plan->name, variable);
+	struct quoted_long q;
+	log_debug("profile '%s' sets %s", quote_name(&q, span_of(plan->name)), variable);
 	plan->environ = environment_with(plan->environ, variable, profile_path(plan->found, value));
 }
 
@@ -95,13 +96,14 @@ static const char *const after[] = { "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 static bool
 plan_profile(const struct profile_files *files, struct profile_plan *plan, struct err *e)
 {
+	struct quoted_long q;
 	set_variables(files, plan);
 	set_service_endpoints(files, plan);
 	if (!is_any_set(plan->found, before))
 		return chain_follow(files, plan, e);
 	log_debug("the credentials of profile '%s' are not used: the environment has some, which "
 		  "take precedence",
-		plan->name);
+		quote_name(&q, span_of(plan->name)));
 	return true;
 }
 

@@ -324,8 +324,7 @@ test_errors(void **state)
 		{ "[profile y]\n[x]\n" KEYS,
 			"AWS_PROFILE: there is no profile 'x' in " C
 			" and ~/.aws/credentials (which was not found)",
-			"/.aws/config:2: write [profile x]: only the credentials file has the bare "
-			"name" },
+			"line 2 of the config file: write [profile x] for [x]" },
 		{ "[profile x\n", "profiles: " C ":1: the section's name has no ] at its end",
 			NULL },
 		/* Half of the keys; keys that cannot be. */
