@@ -50,15 +50,26 @@ fdio_read_all(int fd, const char *what, enum err_kind kind, struct buf *b, struc
 	return n == 0;
 }
 
+/* The fetcher has neither, so the reason alone would mislead. */
+static bool
+hint_at_descriptors(struct span path, struct err *e)
+{
+	if (span_starts_with(path, SPAN("/dev/")) || span_starts_with(path, SPAN("/proc/")))
+		err_hint(e, "stdin and inherited descriptors cannot be read: name a file");
+	return false;
+}
+
 bool
 fdio_read_file(const char *path, struct buf *b, struct err *e)
 {
 	struct quoted q;
-	quote(&q, span_of(path));
+	const struct span name = span_of(path);
+	quote(&q, name);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return err_sys(e, ERR_USAGE, errno, "open %s", q.text);
-	bool ok = fdio_read_all(fd, q.text, ERR_USAGE, b, e);
-	close(fd);
-	return ok;
+		err_sys(e, ERR_USAGE, errno, "open %s", q.text);
+	bool ok = fd >= 0 && fdio_read_all(fd, q.text, ERR_USAGE, b, e);
+	if (fd >= 0)
+		close(fd);
+	return ok || hint_at_descriptors(name, e);
 }

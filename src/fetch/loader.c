@@ -62,7 +62,7 @@ loader_skip(const char *what, struct span name)
 {
 	struct quoted q;
 	log_warning("%s %s is skipped: its name is not made of A-Z a-z 0-9 _ . -", what,
-		quote(&q, name));
+		name.n > 0 ? quote(&q, name) : "\"\"");
 }
 
 bool

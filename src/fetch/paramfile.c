@@ -9,14 +9,8 @@ bool
 paramfile_read(struct paramfile *f, const char *path, struct err *e)
 {
 	struct buf b = BUF(f->bytes);
-	if (!fdio_read_file(path, &b, e)) {
-		/* They lead elsewhere here, so the reason alone would mislead. */
-		if (span_starts_with(span_of(path), SPAN("/dev/")) ||
-			span_starts_with(span_of(path), SPAN("/proc/")))
-			err_hint(e, "stdin and inherited descriptors cannot be read: write to a "
-				    "file");
+	if (!fdio_read_file(path, &b, e))
 		return err_ctx(e, "--backend file");
-	}
 	f->path = path;
 	f->text = buf_span(&b);
 	return true;

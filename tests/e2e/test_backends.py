@@ -214,7 +214,9 @@ def test_a_file_that_is_a_folder(world):
 @pytest.mark.parametrize("path", ["/dev/stdin", "/dev/fd/0", "/dev/fd/9", "/proc/self/fd/0"])
 def test_a_file_of_a_descriptor(world, path):
     """The process that fetches does not have it."""
-    world.run("exec", "-b", f"file:{path}", "app").failed(100, path, hint="stdin and inherited descriptors")
+    hint = "stdin and inherited descriptors"
+    world.run("exec", "-b", f"file:{path}", "app").failed(100, path, hint=hint)
+    world.run("exec", "app", env={"AWS_CA_BUNDLE": path}).failed(100, path, hint=hint)
 
 
 def test_what_the_aws_command_prints(world):

@@ -125,6 +125,7 @@ test_skipped(void **state)
 	assert_int_equal(result, CALL_DONE);
 	assert_int_equal(lines, 3);
 	assert_non_null(strstr(capture_line(0), "warning: member a b is skipped"));
+	assert_non_null(strstr(capture_line(1), "warning: member \"\" is skipped"));
 	assert_int_equal(store->count, 1);
 }
 
