@@ -77,7 +77,7 @@ parse_fraction(struct span digits, clock_ms *ms, bool *is_zero)
 static bool
 set_seconds(clock_ms *ms, struct span text, struct err *e)
 {
-	static const char expected[] = "a number of seconds such as 30 or 0.5";
+	static const char expected[] = "a number of seconds from 0 to 31536000, such as 0.5";
 	struct span fraction = text;
 	struct span whole = { NULL, 0 };
 	span_split(&fraction, '.', &whole);

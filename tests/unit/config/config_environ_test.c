@@ -186,7 +186,8 @@ test_only_what_fits_the_command(void **state)
 	assert_int_equal(parsed.supervision.grace_ms, 5000);
 	assert_false(parsed.rules.pristine);
 	parse_bad("init -- cmd", "ANTECHAMBER_GRACE=x",
-		"usage: ANTECHAMBER_GRACE 'x': not a number of seconds such as 30 or 0.5");
+		"usage: ANTECHAMBER_GRACE 'x': not a number of seconds from 0 to 31536000, such as "
+		"0.5");
 	parse_good("copy x", "ANTECHAMBER_GRACE=x|ANTECHAMBER_VERBOSE=1");
 	assert_true(parsed.verbose);
 }

@@ -281,7 +281,8 @@ test_usage(void **state)
 			"usage: --signal-group 'x': not one of 1, 0, true, false, yes, no, on, "
 			"off" },
 		{ "exec svc --timeout=-1 -- cmd", NULL,
-			"usage: --timeout '-1': not a number of seconds such as 30 or 0.5" },
+			"usage: --timeout '-1': not a number of seconds from 0 to 31536000, such "
+			"as 0.5" },
 		{ "exec svc --unset A,B -- cmd", NULL,
 			"usage: --unset 'A,B': not one name: repeat the option for each" },
 		{ "exec svc --keep=A, -- cmd", NULL,

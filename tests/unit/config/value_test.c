@@ -151,7 +151,8 @@ test_seconds(void **state)
 	assert_true(set("grace", "0.5"));
 	assert_int_equal(c.supervision.grace_ms, 500);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		assert_refused("grace", bad[i], "not a number of seconds such as 30 or 0.5");
+		assert_refused(
+			"grace", bad[i], "not a number of seconds from 0 to 31536000, such as 0.5");
 	/* What is not 0 never becomes 0, which means no limit. */
 	static const char *const tiny[] = { "0.0009", "0.0004", ".0001",
 		"00.00000000000000000001" };
