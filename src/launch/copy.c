@@ -8,6 +8,7 @@
 #include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,13 +86,25 @@ name_copy(const char *temporary, const char *path, struct err *e)
 	return false;
 }
 
+/* A rename would take the place of a device or a pipe: /dev/stdout is not a way to a file. */
+static bool
+check_target(const char *path, struct err *e)
+{
+	struct quoted q;
+	struct stat st;
+	if (syscall(SYS_newfstatat, AT_FDCWD, path, &st, 0) != 0 || S_ISREG(st.st_mode) ||
+		S_ISDIR(st.st_mode))
+		return true;
+	return err_set(e, ERR_USAGE, "write %s: not a regular file", quote(&q, span_of(path)));
+}
+
 static bool
 copy_to(int self, const char *path, struct err *e)
 {
 	struct quoted q;
 	char *text = pages_map(PATH_MAX, "no room for the name of a temporary file", e);
 	struct buf name = { .p = text, .cap = PATH_MAX };
-	if (text == NULL || !put_temporary(&name, path, e))
+	if (text == NULL || !check_target(path, e) || !put_temporary(&name, path, e))
 		return false;
 	const char *temporary = buf_str(&name);
 	int out = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0700);

@@ -174,6 +174,21 @@ def test_copy_to_a_directory(world, tmp_path, end):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("kind", ["fifo", "device", "a link to a fifo"])
+def test_copy_to_what_is_not_a_file(world, tmp_path, kind):
+    """`copy /dev/stdout >file` does not put the executable in the place of the device."""
+    tmp_path.chmod(0o777)
+    target = tmp_path / "target"
+    if kind == "device":
+        os.mknod(target, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+    else:
+        os.mkfifo(tmp_path / "fifo")
+        target.symlink_to(tmp_path / "fifo") if "link" in kind else (tmp_path / "fifo").rename(target)
+    before = sorted((entry.name, entry.stat().st_ino) for entry in os.scandir(tmp_path))
+    world.run("copy", target, command=None).failed(100, "not a regular file")
+    assert sorted((entry.name, entry.stat().st_ino) for entry in os.scandir(tmp_path)) == before
+
+
 def test_copy_over_a_mounted_file(world, tmp_path):
     target = tmp_path / "antechamber"
     target.touch()
