@@ -164,8 +164,8 @@ test_bad(void **state)
 		{ "ANTECHAMBER_REMAP_EXIT=1,x,3",
 			"usage: ANTECHAMBER_REMAP_EXIT 'x': not an exit code from 0 to 255" },
 		{ "ANTECHAMBER_TIMEOUT=\x1b[31m", "usage: ANTECHAMBER_TIMEOUT '\\x1b[31m': not a "
-						  "number of seconds such as 30 "
-						  "or 0.5" },
+						  "number of seconds from 0 to "
+						  "31536000, such as 0.5" },
 		{ "ANTECHAMBER_LOG_FORMAT= json",
 			"usage: ANTECHAMBER_LOG_FORMAT ' json': not one of text|json" },
 		{ "ANTECHAMBER_REWRITE_SIGNAL=TERM:INT STOP:0",
