@@ -10,7 +10,9 @@ named by what they contain.
 """
 
 import hashlib
+import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -55,7 +57,9 @@ class Corpus:
 def replay(corpus, program):
     with tempfile.TemporaryDirectory() as scratch:
         corpus.unpack(pathlib.Path(scratch))
-        return subprocess.run([program, scratch], check=False).returncode
+        # meson names the emulator that a program of another architecture needs.
+        emulator = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
+        return subprocess.run([*emulator, program, scratch], check=False).returncode
 
 
 def main():

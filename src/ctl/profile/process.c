@@ -39,7 +39,7 @@ set_default(int number)
 
 /* In the child: only what is safe between fork and execve. */
 static _Noreturn void
-become(const char *command, int output, char *const *environ)
+become(const char *command, int output, char *const *environment)
 {
 	static char shell[] = "/bin/sh";
 	static char option[] = "-c";
@@ -58,12 +58,12 @@ become(const char *command, int output, char *const *environ)
 		fcntl(output, F_SETFD, 0);
 	else
 		dup2(output, STDOUT_FILENO);
-	execve(shell, argv, environ);
+	execve(shell, argv, environment);
 	_exit(SHELL_NOT_FOUND);
 }
 
 static bool
-start(struct process *p, const char *command, char *const *environ, struct err *e)
+start(struct process *p, const char *command, char *const *environment, struct err *e)
 {
 	int end[2];
 	if (pipe2(end, O_CLOEXEC) != 0)
@@ -72,7 +72,7 @@ start(struct process *p, const char *command, char *const *environ, struct err *
 	set_default(SIGCHLD);
 	p->pid = fork();
 	if (p->pid == 0)
-		become(command, end[1], environ);
+		become(command, end[1], environment);
 	close(end[1]);
 	p->output = end[0];
 	if (p->pid > 0)
@@ -166,11 +166,11 @@ judge(const struct process *p, clock_ms timeout, struct err *e)
 }
 
 bool
-process_run(const char *command, char *const *environ, clock_ms timeout, struct buf *output,
+process_run(const char *command, char *const *environment, clock_ms timeout, struct buf *output,
 	struct err *e)
 {
 	struct process p = { .b = output, .end = clock_now() + timeout };
-	if (!start(&p, command, environ, e))
+	if (!start(&p, command, environment, e))
 		return false;
 	bool ok = read_output(&p, e);
 	close(p.output);

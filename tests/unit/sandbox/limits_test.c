@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,7 +62,8 @@ static rlim_t
 hard(int resource)
 {
 	struct rlimit limit = { 1, 2 };
-	getrlimit((__rlimit_resource_t)resource, &limit);
+	/* C libraries do not agree on the type of a resource. */
+	syscall(SYS_prlimit64, 0, resource, NULL, &limit);
 	return limit.rlim_cur == limit.rlim_max ? limit.rlim_max : RLIM_INFINITY - 1;
 }
 
