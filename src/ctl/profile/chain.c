@@ -104,7 +104,10 @@ reverse_roles(struct profile_plan *plan)
 	}
 }
 
-/* A profile may name itself: its own keys assume its role. The keys of a source end the chain. */
+/*
+ * A profile may name itself: its own keys assume its role. The keys of a source end the chain, as
+ * in the AWS CLI; the SDK for Go goes on to assume the role of the source too, if it has one.
+ */
 static bool
 follow(struct chain *c)
 {
