@@ -49,9 +49,12 @@ services_walk(const struct ctl *c, struct span prefix, struct items *items, stru
 	progress_end();
 	if (!ok)
 		return false;
+	/* A parameter without a path is in no service; the name of a secret is one. */
+	const bool is_path = c->store.ops == &store_ssm;
 	size_t kept = 0;
 	for (size_t i = 0; i < items->count; i++) {
-		if (services_of(items->item[i].name).n > 0)
+		const struct span name = items->item[i].name;
+		if (services_of(name).n > 0 && (!is_path || name.p[0] == '/'))
 			items->item[kept++] = items->item[i];
 	}
 	items->count = kept;

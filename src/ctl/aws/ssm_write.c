@@ -31,13 +31,9 @@ static void
 explain_key(const struct store *s, const struct store_write *w, struct err *e)
 {
 	struct quoted_long q;
-	const char *key = quote_name(&q, w->kms_key);
 	if (span_starts_with(client_code(s->client), SPAN("InvalidKeyId")) ||
 		span_starts_with(client_code(s->client), SPAN("KMS")))
-		err_hint(e,
-			"the KMS key was %s: choose another one with --key-id or "
-			"CHAMBER_KMS_KEY_ALIAS",
-			key);
+		err_ctx(e, "KMS key %s (--key-id)", quote_name(&q, w->kms_key));
 }
 
 bool

@@ -3,6 +3,7 @@
 import http.client
 import http.server
 import json
+import logging
 import os
 import subprocess
 import threading
@@ -48,6 +49,7 @@ class Store:
     """moto, and the front through which antechamberctl asks it."""
 
     def __init__(self):
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self.moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.moto.start()
         self.address = self.moto.get_host_and_port()
