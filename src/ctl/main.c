@@ -50,7 +50,7 @@ main(int argc, char **argv)
 	int exit_code = EXIT_SUCCESS;
 	struct err e;
 	relro_seal();
-	/* No core, and no look into this memory by other processes of the user: it holds secrets. */
+	/* Secrets: no core is written, and no process of the same user reads this memory. */
 	prctl(PR_SET_DUMPABLE, 0);
 	log_program("antechamberctl");
 	if (run(argc, argv, &exit_code, &e))

@@ -103,7 +103,7 @@ def test_no_terminal(ctl, store):
     process = ctl.start("write", "app", "db-password", start_new_session=True)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 100
-    assert b"no terminal" in err and b"standard input" in err
+    assert b"the value is missing" in err and b"standard input" in err
     assert "PutParameter" not in store.operations
 
 

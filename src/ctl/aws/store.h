@@ -109,8 +109,9 @@ struct store_ops {
 
 	/*
 	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value; of
-	 * Secrets Manager every service ("prod"), as an item whose key is empty. After each page progress, if it is not NULL, gets the number of items; false ends the walk with progress's
-	 * own error.
+	 * Secrets Manager every service ("prod"), as an item whose key is empty. After each page
+	 * progress, if it is not NULL, gets the number of items; false ends the walk with
+	 * progress's own error.
 	 */
 	bool (*walk)(const struct store *s, struct span prefix, struct items *items,
 		bool (*progress)(size_t count, struct err *e), struct err *e);
