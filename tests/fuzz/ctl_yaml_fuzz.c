@@ -1,0 +1,9 @@
+#include "fuzz/ctl_format.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (size <= FUZZ_FILE_MAX)
+		fuzz_format(FORMAT_FILE_YAML, "yaml", fuzz_input(data, size));
+	return 0;
+}
