@@ -7,8 +7,8 @@
 #include "fuzz/fuzz.h"
 
 /*
- * In the place of ctl/base/memory.c, which keeps all until the process ends: each request is a block
- * of its own, whose bounds a sanitizer knows, and all of them are freed after an input.
+ * In the place of ctl/base/memory.c, which keeps all until the process ends: each request is a
+ * block of its own, whose bounds a sanitizer knows, and all of them are freed after an input.
  */
 
 struct fuzz_block {

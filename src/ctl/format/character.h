@@ -29,14 +29,14 @@ bool character_take(struct span *rest, struct character *c);
 void character_put(struct text *t, uint32_t code);
 
 /*
- * Appends "\u" with four hexadecimal digits, and above U+FFFF with those of two surrogates: as JSON,
- * Java's properties and others write it.
+ * Appends "\u" with four hexadecimal digits, and above U+FFFF with those of two surrogates: as
+ * JSON, Java's properties and others write it.
  */
 void character_put_escape(struct text *t, uint32_t code);
 
 /*
- * Where c is one of chars, appends a backslash and the letter at the same place of letters, which is
- * as long. False: it is none of them, and nothing is appended.
+ * Where c is one of chars, appends a backslash and the letter at the same place of letters, which
+ * is as long. False: it is none of them, and nothing is appended.
  */
 bool character_put_named(
 	struct text *t, const struct character *c, struct span chars, const char *letters);

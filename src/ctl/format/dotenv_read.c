@@ -24,7 +24,7 @@ take_escape(struct reader *r, char quote, struct text *value)
 	r->at++;
 }
 
-/* May go on over lines; a line that ends in "\r\n" is one of a file of Windows, whose value has "\n". */
+/* May go on over lines. In a file of Windows, where these end in "\r\n", the value has "\n". */
 static bool
 read_quoted(struct reader *r, struct span *value)
 {

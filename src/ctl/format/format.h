@@ -37,8 +37,8 @@ enum format_file {
 };
 
 /*
- * The kind of a file: by the end of its name (.json, .yaml, .yml, .env, and .env at its start), else,
- * as for standard input ("-"), by what it holds.
+ * The kind of a file: by the end of its name (.json, .yaml, .yml, .env, and .env at its start),
+ * else, as for standard input ("-"), by what it holds.
  */
 enum format_file format_guess(struct span filename, struct span text);
 

@@ -5,9 +5,9 @@
 #include "json/jsonlint.h"
 
 /*
- * A walk over the members of one object, which lint has accepted as a whole. It makes no tokens of
- * the file: their number has a bound, which fits what AWS sends, while a file may have any number of
- * keys.
+ * A walk over the members of one object, which lint has accepted as a whole. It makes no tokens
+ * of the file: their number has a bound, which fits what AWS sends, while a file may have any
+ * number of keys.
  */
 
 static void

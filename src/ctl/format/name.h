@@ -23,8 +23,8 @@ void name_put(struct text *t, struct span key, bool preserves_case);
 bool name_put_checked(struct text *t, struct span key, bool preserves_case, struct err *e);
 
 /*
- * For pairs of a name and the key that it was made of: sorts them, and finds two keys that became the
- * same name. False: there are none.
+ * For pairs of a name and the key that it was made of: sorts them, and finds two keys that became
+ * the same name. False: there are none.
  */
 bool name_clash(struct pairs *names, struct span *first, struct span *second);
 

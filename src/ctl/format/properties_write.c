@@ -2,10 +2,10 @@
 #include "ctl/format/write.h"
 
 /*
- * As java.util.Properties.load reads it. Beyond what chamber escapes: '=' in a key, '#' and '!' that
- * begin one, and blanks that begin a value, all of which Java reads otherwise; and every character
- * that is not ASCII, because Java reads a stream as ISO-8859-1 and a Reader as UTF-8 (chamber writes
- * UTF-8 up to U+00FF and '?' above U+FFFF).
+ * As java.util.Properties.load reads it. Beyond what chamber escapes: '=' in a key, '#' and '!'
+ * that begin one, and blanks that begin a value, all of which Java reads otherwise; and every
+ * character that is not ASCII, because Java reads a stream as ISO-8859-1 and a Reader as UTF-8
+ * (chamber writes UTF-8 up to U+00FF and '?' above U+FFFF).
  */
 static void
 put_character(struct text *out, const struct character *c)

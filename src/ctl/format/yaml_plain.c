@@ -68,8 +68,8 @@ is_based_number(struct span s)
 }
 
 /*
- * 12, 1_000, .5, 1.5e3, 08 (a number of YAML 1.2), and with colons: 190:20:30 is a number of base 60
- * in YAML 1.1, 15:04 the time of day that chamber quotes.
+ * 12, 1_000, .5, 1.5e3, 08 (a number of YAML 1.2), and with colons: 190:20:30 is a number of base
+ * 60 in YAML 1.1, 15:04 the time of day that chamber quotes.
  */
 static bool
 is_decimal_number(struct span s)

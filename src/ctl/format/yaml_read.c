@@ -61,8 +61,8 @@ take_line_end(struct reader *r)
 }
 
 /*
- * Takes empty lines and comments, then the blanks that indent the next line: *indent is how many. At
- * the end of the text *indent is 0.
+ * Takes empty lines and comments, then the blanks that indent the next line: *indent is how many.
+ * At the end of the text *indent is 0.
  */
 static bool
 take_indentation(struct reader *r, size_t *indent)

@@ -3,7 +3,7 @@
  * usage: formats FORMAT            pairs from standard input to a file on standard output
  *        formats env [-e] [-p]     the same for the command env
  *        formats read KIND         a file from standard input to pairs; json, yaml, dotenv or guess
- * A pair is two netstrings: "3:key,5:value,". An error goes to standard error; the exit code is its.
+ * A pair is two netstrings: "3:key,5:value,". An error goes to standard error.
  */
 #include <stdio.h>
 #include <string.h>
