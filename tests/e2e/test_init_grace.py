@@ -108,7 +108,8 @@ def test_no_grace(boxes, box, wanted):
 
 def test_told_once(boxes):
     """However often one of them ends."""
-    words = "orphan { trap 15 say here up sleep 300 say done } many 5 { listen 15 sleep 20 } await 6 exit 7"
+    first = "orphan { trap 15 say here up await 11 sleep 100 say done }"
+    words = f"{first} many 5 {{ listen 15 up }} await 6 exit 7"
     run = boxes.start(words, grace=LONG)
     assert run.code() == 7
     lines = run.lines.all()
