@@ -23,7 +23,7 @@ ask(struct fetcher *f, struct err *e)
 	const enum sandbox_mode mode = f->config->sandbox;
 	const size_t output_max = f->config->command == COMMAND_CHECK ? REPORT_MAX : BLOCK_MAX;
 	struct sandbox_ports ports = { 0 };
-	fetcher_collect_ports(f, &ports);
+	fetcher_collect_ports(f, &ports, e);
 	struct sandbox_ports with_dns = ports;
 	sandbox_add_port(&with_dns, 53);
 	return sandbox_resolve(mode, output_max, &with_dns, e) && fetcher_locate(f, e) &&

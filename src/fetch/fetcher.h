@@ -69,9 +69,9 @@ bool fetcher_name_services(struct fetcher *f, struct err *e);
 
 /*
  * Adds the TCP ports that the start may connect to, as far as the environment says. What is wrong
- * there is an error where it is used.
+ * there is ignored, since it is an error again where it is used.
  */
-void fetcher_collect_ports(struct fetcher *f, struct sandbox_ports *ports);
+void fetcher_collect_ports(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored);
 
 /* Finds the region, the services' names and the addresses; asks name servers and metadata. */
 bool fetcher_locate(struct fetcher *f, struct err *e);

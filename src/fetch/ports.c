@@ -11,19 +11,18 @@ collect_proxy(struct fetcher *f, struct sandbox_ports *ports, struct err *ignore
 }
 
 void
-fetcher_collect_ports(struct fetcher *f, struct sandbox_ports *ports)
+fetcher_collect_ports(struct fetcher *f, struct sandbox_ports *ports, struct err *ignored)
 {
 	const struct span region = f->access.region.n > 0 ? f->access.region : SPAN("us-east-1");
 	struct endpoint ep;
-	struct err ignored;
-	collect_proxy(f, ports, &ignored);
+	collect_proxy(f, ports, ignored);
 	if (f->asks_task)
 		sandbox_add_port(ports, f->task.url.port);
 	if (!fetcher_asks_aws(f))
 		return;
 	sandbox_add_port(ports, f->access.session.identity.plan.url.port);
 	for (enum endpoint_service i = ENDPOINT_SSM; i <= ENDPOINT_SECRETS_MANAGER; i++) {
-		if (endpoint_select(i, region, f->config->environ, &ep, &ignored))
+		if (endpoint_select(i, region, f->config->environ, &ep, ignored))
 			sandbox_add_port(ports, ep.url.port);
 	}
 }
