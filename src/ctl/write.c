@@ -17,7 +17,7 @@ ask_value(struct span key, struct span *value, struct err *e)
 	struct quoted_long q;
 	struct text what = { 0 };
 	if (!terminal_is_input()) {
-		err_set(e, ERR_USAGE, "usage: the value is missing, and nobody can be asked for it");
+		err_set(e, ERR_USAGE, "usage: the value is missing, and there is nobody to ask");
 		return err_hint(e, "give - to read it from standard input");
 	}
 	text_printf(&what, "value of %s", quote_name(&q, key));

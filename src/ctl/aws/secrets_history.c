@@ -65,7 +65,7 @@ list_ids(const struct store *s, const struct search *search, struct items *ids, 
 	return true;
 }
 
-/* The key as one version of the secret has it; a version may have vanished, or be something else. */
+/* The key in one version of the secret; a version may have vanished, or be something else. */
 static bool
 get_key(const struct store *s, const struct search *search,
 	const struct secretsmanager_question *what, struct item *item, struct err *e)
