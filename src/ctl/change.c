@@ -90,8 +90,29 @@ struct work {
 	int signo; /* that ends it */
 };
 
+/* All in one request. */
 static bool
-write_all(const struct ctl *c, const struct changes *changes, struct work *w, struct err *e)
+write_together(const struct ctl *c, const struct changes *changes, struct work *w, struct err *e)
+{
+	size_t count = 0;
+	struct store_write *write = memory_get((changes->count + 1) * sizeof(*write));
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->change[i];
+		const struct put p = {
+			.service = changes->service, .key = change->key, .value = change->value
+		};
+		if (change->kind != CHANGE_NONE)
+			write[count++] = put_make(c, &p, &change->before);
+	}
+	if (count > 0 && !c->store.ops->write_all(&c->store, write, count, e))
+		return false;
+	w->at = changes->count;
+	w->written = count;
+	return true;
+}
+
+static bool
+write_each(const struct ctl *c, const struct changes *changes, struct work *w, struct err *e)
 {
 	uint64_t version;
 	for (; w->at < changes->count && !stop_asked(&w->signo); w->at++) {
@@ -125,7 +146,8 @@ change_apply(const struct ctl *c, const struct changes *changes, const char *doi
 	struct work w = { 0 };
 	stop_hold();
 	progress_begin(doing, changes->count - changes->unchanged);
-	bool ok = write_all(c, changes, &w, e);
+	bool ok = c->store.ops->write_all == NULL ? write_each(c, changes, &w, e)
+						  : write_together(c, changes, &w, e);
 	progress_end();
 	/* A signal in a request has ended that. */
 	stop_asked(&w.signo);

@@ -11,47 +11,60 @@
 
 #define VALUE_MAX (64 * 1024)
 
-/* The services whose list of keys has this one. A key is compared exactly, as chamber does. */
-static bool
-find_key(const struct ctl *c, struct span key, struct err *e)
-{
-	struct items items = { 0 };
-	size_t count = 0;
-	if (!services_walk(c, SPAN(""), &items, e))
-		return false;
-	struct span *names = memory_get((items.count + 1) * sizeof(*names));
-	for (size_t i = 0; i < items.count; i++) {
-		if (span_eq(items.item[i].key, key))
-			names[count++] = services_of(items.item[i].name);
-	}
-	return services_print(c, names, count, e);
-}
-
-/* A search by value: what it looks for, and what it has found. */
+/* A search through services: what it looks for, and what it has found. */
 struct search {
-	struct span value;
+	struct span value; /* or, where p is NULL, */
+	struct span key;
 	struct table table;
 	size_t refused; /* services that may not be read */
 };
 
-static void
-add_matches(struct search *s, struct span service, const struct items *loaded)
+static bool
+matches(const struct search *s, const struct item *item)
 {
-	for (size_t i = 0; i < loaded->count; i++) {
+	return s->value.p == NULL ? span_eq(item->key, s->key) : span_eq(item->value, s->value);
+}
+
+/* The table of a search by key has the first cell alone. */
+static void
+add_matches(struct search *s, struct span service, const struct items *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
 		const struct table_cell cells[] = { TABLE_CELL_TEXT(service),
-			TABLE_CELL_TEXT(loaded->item[i].key) };
-		if (span_eq(loaded->item[i].value, s->value))
+			TABLE_CELL_TEXT(found->item[i].key) };
+		if (matches(s, &found->item[i]))
 			table_row(&s->table, cells);
 	}
+}
+
+static bool
+read_service(const struct ctl *c, const struct search *s, struct span service, struct items *found,
+	struct err *e)
+{
+	if (s->value.p == NULL)
+		return c->store.ops->list(&c->store, service, found, e);
+	return c->store.ops->load(&c->store, service, SPAN(""), found, e);
+}
+
+/* Secrets of others are among those that are walked through, in any form. */
+static bool
+is_foreign(const struct ctl *c, const struct err *e)
+{
+	return c->store.ops != &store_ssm && e->kind == ERR_REFUSED &&
+	       client_code(c->store.client).n == 0;
 }
 
 /* One that may not be read does not end the search, but the search has then not seen everything. */
 static bool
 search_service(const struct ctl *c, struct search *s, struct span service, struct err *e)
 {
-	struct items loaded = { 0 };
-	if (c->store.ops->load(&c->store, service, SPAN(""), &loaded, e)) {
-		add_matches(s, service, &loaded);
+	struct items found = { 0 };
+	if (read_service(c, s, service, &found, e)) {
+		add_matches(s, service, &found);
+		return true;
+	}
+	if (is_foreign(c, e)) {
+		log_debug("%s", e->text);
 		return true;
 	}
 	if (!span_starts_with(client_code(c->store.client), SPAN("AccessDenied")))
@@ -71,7 +84,7 @@ search_all(const struct ctl *c, struct search *s, struct err *e)
 		return false;
 	progress_begin("looking through the keys", items.count);
 	for (size_t i = 0; i < items.count; i++) {
-		const struct span service = services_of(items.item[i].name);
+		const struct span service = services_of(&items.item[i]);
 		progress_set(i);
 		if (i > 0 && span_eq(service, before))
 			continue;
@@ -86,11 +99,11 @@ search_all(const struct ctl *c, struct search *s, struct err *e)
 }
 
 static bool
-find_value(const struct ctl *c, struct search *s, struct err *e)
+find_in_services(const struct ctl *c, struct search *s, struct err *e)
 {
 	static const struct table_column columns[] = { { "Service", TABLE_TEXT },
 		{ "Key", TABLE_TEXT } };
-	table_init(&s->table, columns, 2);
+	table_init(&s->table, columns, s->value.p == NULL ? 1 : 2);
 	if (!search_all(c, s, e) || !ctl_print_table(c, &s->table, e))
 		return false;
 	if (s->refused == 0)
@@ -98,6 +111,28 @@ find_value(const struct ctl *c, struct search *s, struct err *e)
 	err_set(e, ERR_REFUSED, "the search is not complete: %zu service%s could not be read",
 		s->refused, s->refused == 1 ? "" : "s");
 	return err_hint(e, "the warnings above name them");
+}
+
+/*
+ * The services whose list of keys has this one. A key is compared exactly, as chamber does. The
+ * names of parameters say it; secrets have to be read.
+ */
+static bool
+find_key(const struct ctl *c, struct span key, struct err *e)
+{
+	struct search s = { .key = key };
+	struct items items = { 0 };
+	size_t count = 0;
+	if (c->store.ops != &store_ssm)
+		return find_in_services(c, &s, e);
+	if (!services_walk(c, SPAN(""), &items, e))
+		return false;
+	struct span *names = memory_get((items.count + 1) * sizeof(*names));
+	for (size_t i = 0; i < items.count; i++) {
+		if (span_eq(items.item[i].key, key))
+			names[count++] = services_of(&items.item[i]);
+	}
+	return services_print(c, names, count, e);
 }
 
 /* A value on the command line shows in the list of processes, so it may come from elsewhere. */
@@ -126,7 +161,7 @@ command_find(struct ctl *c, struct err *e)
 	if (!ctl_open(c, e))
 		return false;
 	if (c->options->by_value)
-		return get_value(c, &s.value, e) && find_value(c, &s, e);
+		return get_value(c, &s.value, e) && find_in_services(c, &s, e);
 	if (c->words == 0)
 		return err_set(e, ERR_USAGE, "usage: find takes KEY, or --by-value");
 	return find_key(c, span_of(c->word[0]), e);

@@ -20,12 +20,16 @@ bool
 command_list_services(struct ctl *c, struct err *e)
 {
 	struct items items = { 0 };
-	if (!ctl_open(c, e) || !services_walk(c, prefix_of(c), &items, e))
+	if (!ctl_open(c, e))
+		return false;
+	if (c->options->secrets && c->store.ops != &store_ssm)
+		return store_lacks(&c->store, "list of all keys (--secrets)", e);
+	if (!services_walk(c, prefix_of(c), &items, e))
 		return false;
 	struct span *names = memory_get((items.count + 1) * sizeof(*names));
 	for (size_t i = 0; i < items.count; i++) {
-		const struct span name = items.item[i].name;
-		names[i] = c->options->secrets ? name : services_of(name);
+		const struct item *item = &items.item[i];
+		names[i] = c->options->secrets ? item->name : services_of(item);
 	}
 	return services_print(c, names, items.count, e);
 }

@@ -38,7 +38,7 @@ put_resources(struct text *t, const struct place *p, const struct span *service,
 			text_put_str(t, "-??????\"");
 		}
 	}
-	text_put_str(t, "\n      ]\n    },\n");
+	text_put_str(t, "\n      ]\n    }");
 }
 
 /* Parameter Store encrypts each value with its parameter's ARN: no other value can be decrypted. */
@@ -94,7 +94,12 @@ put_policy(struct text *t, const struct ctl *c, const struct place *p, const str
 		p->is_ssm ? "ReadParameters" : "ReadSecrets",
 		p->is_ssm ? "ssm:GetParametersByPath" : "secretsmanager:GetSecretValue");
 	put_resources(t, p, service, c->words);
-	text_put_str(t, "    {\n      \"Sid\": \"Decrypt\",\n      \"Effect\": \"Allow\",\n"
+	/* The key that the account has for secrets needs no permission of its own. */
+	if (ctl_kms_key(c).n == 0) {
+		text_put_str(t, "\n  ]\n}\n");
+		return;
+	}
+	text_put_str(t, ",\n    {\n      \"Sid\": \"Decrypt\",\n      \"Effect\": \"Allow\",\n"
 			"      \"Action\": \"kms:Decrypt\",\n");
 	put_key(t, c, p, service);
 	text_put_str(t, "  ]\n}\n");

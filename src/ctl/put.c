@@ -110,8 +110,8 @@ check_result(const struct put *p, uint64_t version, struct err *e)
 		(unsigned long long)version - 1);
 }
 
-static struct store_write
-make_write(const struct ctl *c, const struct put *p, const struct item *before)
+struct store_write
+put_make(const struct ctl *c, const struct put *p, const struct item *before)
 {
 	return (struct store_write){
 		.service = p->service,
@@ -136,7 +136,7 @@ put_write(const struct ctl *c, const struct put *p, const struct item *before, u
 	for (unsigned race = 0; race < RACES_MAX; race++) {
 		if (!check_before(c, p, &present, e))
 			return false;
-		const struct store_write w = make_write(c, p, &present);
+		const struct store_write w = put_make(c, p, &present);
 		if (c->store.ops->write(&c->store, &w, version, &is_taken, e))
 			return check_result(p, *version, e);
 		if (!is_taken || p->expects_version ||

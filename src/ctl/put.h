@@ -31,4 +31,7 @@ bool put_check(const struct ctl *c, const struct put *p, struct err *e);
 bool put_write(const struct ctl *c, const struct put *p, const struct item *before,
 	uint64_t *version, struct err *e);
 
+/* What is sent for that; borrows from before. */
+struct store_write put_make(const struct ctl *c, const struct put *p, const struct item *before);
+
 #endif

@@ -29,9 +29,10 @@ show_progress(size_t count, struct err *e)
 }
 
 struct span
-services_of(struct span name)
+services_of(const struct item *item)
 {
-	if (name.n == 0 || name.p[0] != '/')
+	struct span name = item->name;
+	if (item->key.n == 0 || name.p[0] != '/')
 		return name;
 	name = span_skip(name, 1);
 	while (name.n > 0 && name.p[name.n - 1] != '/')
@@ -53,9 +54,9 @@ services_walk(const struct ctl *c, struct span prefix, struct items *items, stru
 	const bool is_path = c->store.ops == &store_ssm;
 	size_t kept = 0;
 	for (size_t i = 0; i < items->count; i++) {
-		const struct span name = items->item[i].name;
-		if (services_of(name).n > 0 && (!is_path || name.p[0] == '/'))
-			items->item[kept++] = items->item[i];
+		const struct item *item = &items->item[i];
+		if (services_of(item).n > 0 && (!is_path || item->name.p[0] == '/'))
+			items->item[kept++] = *item;
 	}
 	items->count = kept;
 	if (kept > 1)

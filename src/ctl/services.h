@@ -14,8 +14,8 @@
  */
 bool services_walk(const struct ctl *c, struct span prefix, struct items *items, struct err *e);
 
-/* "prod/webapp" of "/prod/webapp/db-password"; a name without a slash is itself a service. */
-struct span services_of(struct span name);
+/* "prod/webapp" of "/prod/webapp/db-password"; a secret is itself a service. */
+struct span services_of(const struct item *item);
 
 /* Prints names below one header, sorted and each once. */
 bool services_print(const struct ctl *c, struct span *name, size_t count, struct err *e);

@@ -1,6 +1,5 @@
 #include "ctl/aws/body.h"
 #include "ctl/aws/secrets_common.h"
-#include "ctl/aws/ssm_common.h"
 #include "ctl/base/time.h"
 
 /*
@@ -18,7 +17,7 @@ find(const struct store *s, const struct store_key *k, struct item *item, struct
 	struct secrets_version present;
 	const struct secrets_question q = {
 		.what = { .id = k->service },
-		.doing = ssm_doing(&verb, "read", k->service, k->key),
+		.doing = store_doing(&verb, "read", k->service, k->key),
 	};
 	if (k->version > 0)
 		return secrets_find_version(s, k, item, e);
@@ -38,7 +37,7 @@ load(const struct store *s, struct span service, struct span label, struct items
 	struct secrets_version present;
 	const struct secrets_question q = {
 		.what = { .id = service, .stage = label },
-		.doing = ssm_doing_service(&verb, "load the secret", service),
+		.doing = store_doing_service(&verb, "load the secret", service),
 	};
 	if (!secrets_get(s, &q, &present, e))
 		return false;
@@ -53,7 +52,7 @@ list(const struct store *s, struct span service, struct items *items, struct err
 	struct secrets_version present;
 	const struct secrets_question q = {
 		.what = { .id = service },
-		.doing = ssm_doing_service(&verb, "list the keys of", service),
+		.doing = store_doing_service(&verb, "list the keys of", service),
 	};
 	if (!secrets_get(s, &q, &present, e))
 		return false;

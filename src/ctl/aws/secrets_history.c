@@ -1,7 +1,6 @@
 #include "base/sort.h"
 #include "ctl/aws/body.h"
 #include "ctl/aws/secrets_common.h"
-#include "ctl/aws/ssm_common.h"
 #include "ctl/base/memory.h"
 #include "ctl/base/time.h"
 
@@ -65,7 +64,7 @@ list_ids(const struct store *s, const struct search *search, struct items *ids, 
 	return true;
 }
 
-/* The key in one version of the secret; a version may have vanished, or be something else. */
+/* The key as one version of the secret has it, which may have vanished or be something else. */
 static bool
 get_key(const struct store *s, const struct search *search,
 	const struct secretsmanager_question *what, struct item *item, struct err *e)
@@ -93,7 +92,7 @@ secrets_find_version(
 	const struct search search = {
 		k->service,
 		k->key,
-		ssm_doing(&verb, "read", k->service, k->key),
+		store_doing(&verb, "read", k->service, k->key),
 	};
 	text_printf(&stage, "CHAMBER%llu", (unsigned long long)k->version);
 	const struct secretsmanager_question labelled = { .id = k->service,
@@ -154,7 +153,7 @@ secrets_history(const struct store *s, struct span service, struct span key, str
 	const struct search search = {
 		service,
 		key,
-		ssm_doing(&verb, "read the history of", service, key),
+		store_doing(&verb, "read the history of", service, key),
 	};
 	if (!list_ids(s, &search, &ids, e))
 		return false;

@@ -5,7 +5,6 @@
 #include "base/quote.h"
 #include "ctl/aws/body.h"
 #include "ctl/aws/secrets_job.h"
-#include "ctl/aws/ssm_common.h"
 
 /* The requests that write a secret. */
 
@@ -40,7 +39,7 @@ secrets_describe(
 	struct text body = { 0 };
 	struct client_question q = {
 		.target = "secretsmanager.DescribeSecret",
-		.doing = ssm_doing_service(&doing, verb, j->service),
+		.doing = store_doing_service(&doing, verb, j->service),
 	};
 	body_put_text(&body, "SecretId", j->service);
 	return secrets_ask(j->store, &q, &body, root, e);
@@ -147,7 +146,7 @@ put_first_stage(const struct secrets_job *j)
 	struct json_value root;
 	struct client_question q = {
 		.target = "secretsmanager.UpdateSecretVersionStage",
-		.doing = ssm_doing_service(&doing, "keep version 1 of", j->service),
+		.doing = store_doing_service(&doing, "keep version 1 of", j->service),
 	};
 	body_put_text(&body, "SecretId", j->service);
 	body_put_text(&body, "VersionStage", SPAN("CHAMBER1"));

@@ -1,7 +1,6 @@
 #include "base/clock.h"
 #include "base/quote.h"
 #include "ctl/aws/secrets_job.h"
-#include "ctl/aws/ssm_common.h"
 #include "ctl/base/memory.h"
 
 /* Writing and removing keys: edits of the secret of their service. */
@@ -74,7 +73,7 @@ secrets_write(const struct store *s, const struct store_write *w, uint64_t *vers
 	struct text verb = { 0 };
 	struct secrets_job j = {
 		.store = s,
-		.doing = ssm_doing(&verb, "write", w->service, w->key),
+		.doing = store_doing(&verb, "write", w->service, w->key),
 		.edit = { .changes = 1 },
 	};
 	if (!write_keys(&j, w, is_taken, e))
@@ -90,7 +89,7 @@ secrets_write_all(const struct store *s, const struct store_write *w, size_t cou
 	bool is_taken;
 	struct secrets_job j = {
 		.store = s,
-		.doing = ssm_doing_service(&verb, "write keys of", w->service),
+		.doing = store_doing_service(&verb, "write keys of", w->service),
 		.edit = { .changes = count },
 	};
 	return write_keys(&j, w, &is_taken, e);
@@ -106,7 +105,7 @@ secrets_remove(const struct store *s, struct store_removal *r, struct err *e)
 	struct secrets_job j = {
 		.store = s,
 		.service = r->service,
-		.doing = ssm_doing_service(&verb, "delete keys of", r->service),
+		.doing = store_doing_service(&verb, "delete keys of", r->service),
 		.edit = { .change = change },
 		.version = version,
 	};

@@ -100,7 +100,7 @@ find(const struct store *s, const struct store_key *k, struct item *item, struct
 	const struct client_question q = {
 		.service = ENDPOINT_SSM,
 		.target = "AmazonSSM.GetParameter",
-		.doing = ssm_doing(&verb, "read", k->service, k->key),
+		.doing = store_doing(&verb, "read", k->service, k->key),
 		.body = text_span(&body),
 		.kms = "kms:Decrypt",
 	};
@@ -132,7 +132,7 @@ load(const struct store *s, struct span service, struct span label, struct items
 		.q = {
 			.service = ENDPOINT_SSM,
 			.target = SSM_TARGET_BY_PATH,
-			.doing = ssm_doing_service(&verb, "load parameters of", service),
+			.doing = store_doing_service(&verb, "load parameters of", service),
 			.kms = "kms:Decrypt",
 		},
 		.body = text_span(&body),
@@ -167,7 +167,7 @@ list(const struct store *s, struct span service, struct items *items, struct err
 {
 	struct text verb = { 0 };
 	struct text path = { 0 };
-	struct listing l = { .q = { .doing = ssm_doing_service(
+	struct listing l = { .q = { .doing = store_doing_service(
 					    &verb, "list parameters of", service) } };
 	text_put_char(&path, '/');
 	text_put(&path, service);
@@ -199,7 +199,7 @@ history(const struct store *s, struct span service, struct span key, struct item
 		.q = {
 			.service = ENDPOINT_SSM,
 			.target = "AmazonSSM.GetParameterHistory",
-			.doing = ssm_doing(&verb, "read the history of", service, key),
+			.doing = store_doing(&verb, "read the history of", service, key),
 		},
 		.body = text_span(&body),
 		.list_name = "Parameters",

@@ -1,25 +1,5 @@
 #include "ctl/aws/ssm_common.h"
 
-#include "base/quote.h"
-
-/* What a question is about, for the messages: "read db-password of prod/webapp". */
-const char *
-ssm_doing(struct text *t, const char *verb, struct span service, struct span key)
-{
-	struct quoted_long q;
-	text_printf(t, "%s %s of ", verb, quote_name(&q, key));
-	text_put_str(t, quote_name(&q, service));
-	return text_str(t);
-}
-
-const char *
-ssm_doing_service(struct text *t, const char *verb, struct span service)
-{
-	struct quoted_long q;
-	text_printf(t, "%s %s", verb, quote_name(&q, service));
-	return text_str(t);
-}
-
 void
 ssm_put_name(struct text *body, struct span service, struct span key)
 {

@@ -15,12 +15,6 @@ void ssm_put_name(struct text *body, struct span service, struct span key);
 /* The part of a name after its last slash, pointing into it. */
 struct span ssm_last_part(struct span name);
 
-/* "read db-password of prod/webapp" for client_question.doing; it is in t. */
-const char *ssm_doing(struct text *t, const char *verb, struct span service, struct span key);
-
-/* "list parameters of prod/webapp"; it is in t. */
-const char *ssm_doing_service(struct text *t, const char *verb, struct span service);
-
 /* Whether the last question was refused with this code. */
 bool ssm_is_code(const struct store *s, const char *code);
 

@@ -64,7 +64,7 @@ ssm_read_tags(const struct store *s, struct span service, struct span key, struc
 	text_put_char(&body, '}');
 	struct client_question q = {
 		.target = "AmazonSSM.ListTagsForResource",
-		.doing = ssm_doing(&verb, "read the tags of", service, key),
+		.doing = store_doing(&verb, "read the tags of", service, key),
 		.body = text_span(&body),
 	};
 	return ask(s, &q, &root, e) && (read_tags(root, tags, e) || err_ctx(e, "%s", q.doing));
@@ -82,7 +82,7 @@ ssm_add_tags(const struct store *s, struct span service, struct span key, const 
 	text_put_char(&body, '}');
 	struct client_question q = {
 		.target = "AmazonSSM.AddTagsToResource",
-		.doing = ssm_doing(&verb, "write tags of", service, key),
+		.doing = store_doing(&verb, "write tags of", service, key),
 		.body = text_span(&body),
 	};
 	return ask(s, &q, &root, e);
@@ -104,7 +104,7 @@ ssm_remove_tags(const struct store *s, struct span service, struct span key,
 	text_put_str(&body, "]}");
 	struct client_question q = {
 		.target = "AmazonSSM.RemoveTagsFromResource",
-		.doing = ssm_doing(&verb, "delete tags of", service, key),
+		.doing = store_doing(&verb, "delete tags of", service, key),
 		.body = text_span(&body),
 	};
 	return ask(s, &q, &root, e);

@@ -48,7 +48,7 @@ ssm_write(const struct store *s, const struct store_write *w, uint64_t *version,
 	const struct client_question q = {
 		.service = ENDPOINT_SSM,
 		.target = "AmazonSSM.PutParameter",
-		.doing = ssm_doing(&verb, "write", w->service, w->key),
+		.doing = store_doing(&verb, "write", w->service, w->key),
 		.body = text_span(&body),
 		.kms = "kms:Encrypt",
 	};
@@ -95,7 +95,7 @@ ssm_remove(const struct store *s, struct store_removal *r, struct err *e)
 	const struct client_question q = {
 		.service = ENDPOINT_SSM,
 		.target = "AmazonSSM.DeleteParameters",
-		.doing = ssm_doing_service(&verb, "delete parameters of", r->service),
+		.doing = store_doing_service(&verb, "delete parameters of", r->service),
 		.body = text_span(&body),
 	};
 	return client_ask(s->client, &q, &root, e) &&

@@ -1,5 +1,6 @@
 #include "ctl/aws/store.h"
 
+#include "base/quote.h"
 #include "ctl/base/memory.h"
 
 /* The capacity of a list that is full. */
@@ -36,4 +37,21 @@ store_lacks(const struct store *s, const char *what, struct err *e)
 {
 	err_set(e, ERR_USAGE, "usage: the backend %s has no %s", s->ops->name, what);
 	return err_hint(e, "use --backend ssm");
+}
+
+const char *
+store_doing(struct text *t, const char *verb, struct span service, struct span key)
+{
+	struct quoted_long q;
+	text_printf(t, "%s %s of ", verb, quote_name(&q, key));
+	text_put_str(t, quote_name(&q, service));
+	return text_str(t);
+}
+
+const char *
+store_doing_service(struct text *t, const char *verb, struct span service)
+{
+	struct quoted_long q;
+	text_printf(t, "%s %s", verb, quote_name(&q, service));
+	return text_str(t);
 }

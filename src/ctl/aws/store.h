@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "ctl/aws/client.h"
+#include "ctl/base/text.h"
 
 /*
  * The store of the secrets, for the commands: Parameter Store (ctl/aws/ssm.c) or Secrets Manager
@@ -109,7 +110,7 @@ struct store_ops {
 
 	/*
 	 * Every parameter whose name begins with prefix ("/prod", "": all), without its value; of
-	 * Secrets Manager every service ("prod"), as an item whose key is empty. After each page
+	 * Secrets Manager every secret ("prod"), as an item whose key is empty. After each page
 	 * progress, if it is not NULL, gets the number of items; false ends the walk with
 	 * progress's own error.
 	 */
@@ -143,6 +144,12 @@ struct store_ops {
 
 extern const struct store_ops store_ssm;
 extern const struct store_ops store_secrets;
+
+/* "read db-password of prod/webapp" for client_question.doing; it is in t. */
+const char *store_doing(struct text *t, const char *verb, struct span service, struct span key);
+
+/* "list parameters of prod/webapp"; it is in t. */
+const char *store_doing_service(struct text *t, const char *verb, struct span service);
 
 /* The error of an operation that the backend does not have. Always false. */
 bool store_lacks(const struct store *s, const char *what, struct err *e);
