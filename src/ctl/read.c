@@ -8,6 +8,7 @@ static const struct table_column columns[] = {
 	{ "Value", TABLE_TEXT },
 	{ "Version", TABLE_NUMBER },
 	{ "LastModified", TABLE_TIME },
+	{ "User", TABLE_TEXT },
 };
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
@@ -21,13 +22,15 @@ print(const struct ctl *c, const struct item *item, struct err *e)
 		TABLE_CELL_TEXT(item->value),
 		TABLE_CELL_NUMBER((int64_t)item->version),
 		TABLE_CELL_NUMBER(item->time),
+		TABLE_CELL_TEXT(item->user),
 	};
 	if (c->options->quiet) {
 		text_put(&line, item->value);
 		text_put_char(&line, '\n');
 		return outfile_print(text_span(&line), e);
 	}
-	table_init(&t, columns, COLUMNS);
+	/* GetParameter does not say who wrote a parameter. */
+	table_init(&t, columns, c->store.ops == &store_ssm ? COLUMNS - 1 : COLUMNS);
 	table_row(&t, cells);
 	return ctl_print_table(c, &t, e);
 }

@@ -23,6 +23,7 @@ struct secrets_job {
 
 	struct secrets_version base; /* that the edit is made on */
 	bool was_checked; /* that it may be written to */
+	bool has_no_stage; /* CHAMBERn finds no room */
 	struct span own[SECRETS_ATTEMPTS_MAX]; /* the versions that were written here */
 	size_t attempts;
 };

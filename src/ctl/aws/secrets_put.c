@@ -11,6 +11,9 @@
 /* SecretString of PutSecretValue: "Length Constraints: ... Maximum length of 65536." */
 #define STRING_MAX 65536
 
+/* Secrets Manager quotas: "Labels attached across all versions of a secret: 20". */
+#define STAGES_MAX 20
+
 /* Two hexadecimal digits a byte; AWS wants 32 to 64 characters. */
 #define TOKEN_BYTES 16
 
@@ -75,17 +78,6 @@ warn_key(const struct secrets_job *j, struct json_value root, struct err *e)
 	return true;
 }
 
-static bool
-check_secret(struct secrets_job *j, struct err *e)
-{
-	struct json_value root;
-	if (j->was_checked)
-		return true;
-	j->was_checked = secrets_describe(j, "look at the secret", &root, e) &&
-			 check_rotation(j, root, e) && warn_key(j, root, e);
-	return j->was_checked;
-}
-
 /* The stage of a written version: of several keys the one that was written most often. */
 static uint64_t
 stage_number(const struct secrets_job *j)
@@ -98,9 +90,61 @@ stage_number(const struct secrets_job *j)
 	return most;
 }
 
-static bool
-put_version(const struct secrets_job *j, struct span value, uint64_t stage, struct err *e)
+/* How many stages there will be without ours: AWSCURRENT, AWSPREVIOUS and those of the versions. */
+static size_t
+count_stages(struct json_value versions, struct span ours)
 {
+	struct json_value id;
+	struct json_value list;
+	struct json_value v;
+	size_t count = 2;
+	for (int at = 0; json_next(versions, &at, &id, &list);) {
+		for (int i = 0; json_type(list) == JSON_ARRAY && json_next(list, &i, NULL, &v);) {
+			if (!json_string_is(v, SPAN("AWSCURRENT")) &&
+				!json_string_is(v, SPAN("AWSPREVIOUS")) && !json_string_is(v, ours))
+				count++;
+		}
+	}
+	return count;
+}
+
+/* A key that was written often may find no more room for the stage of its version. */
+static bool
+check_stages(struct secrets_job *j, struct json_value root, struct err *e)
+{
+	struct quoted_long q;
+	struct json_value versions;
+	struct text stage = { 0 };
+	if (!json_member(root, "VersionIdsToStages", JSON_OBJECT, &versions, e))
+		return err_ctx(e, "%s: malformed response", j->doing);
+	text_printf(&stage, "CHAMBER%llu", (unsigned long long)stage_number(j));
+	if (stage_number(j) == 0 || versions.doc == NULL ||
+		count_stages(versions, text_span(&stage)) < STAGES_MAX)
+		return true;
+	j->has_no_stage = true;
+	log_warning(
+		"the secret %s has as many stages as AWS allows: this version gets no stage %s, "
+		"and will vanish from the history",
+		quote_name(&q, j->service), text_str(&stage));
+	return true;
+}
+
+static bool
+check_secret(struct secrets_job *j, struct err *e)
+{
+	struct json_value root;
+	if (j->was_checked)
+		return true;
+	j->was_checked = secrets_describe(j, "look at the secret", &root, e) &&
+			 check_rotation(j, root, e) && warn_key(j, root, e) &&
+			 check_stages(j, root, e);
+	return j->was_checked;
+}
+
+static bool
+put_version(const struct secrets_job *j, struct span value, struct err *e)
+{
+	const uint64_t stage = stage_number(j);
 	struct text body = { 0 };
 	struct json_value root;
 	struct client_question q = {
@@ -112,28 +156,10 @@ put_version(const struct secrets_job *j, struct span value, uint64_t stage, stru
 	body_put_text(&body, "ClientRequestToken", j->own[j->attempts]);
 	body_put_text(&body, "SecretString", value);
 	text_put_str(&body, ",\"VersionStages\":[\"AWSCURRENT\"");
-	if (stage > 0)
+	if (stage > 0 && !j->has_no_stage)
 		text_printf(&body, ",\"CHAMBER%llu\"", (unsigned long long)stage);
 	text_put_char(&body, ']');
 	return secrets_ask(j->store, &q, &body, &root, e);
-}
-
-/* A secret has at most 20 stages: a key's version above 18 or so may find no more room. */
-static bool
-put_value(const struct secrets_job *j, struct span value, struct err *e)
-{
-	struct quoted_long q;
-	const uint64_t stage = stage_number(j);
-	if (put_version(j, value, stage, e))
-		return true;
-	if (stage == 0 || !secrets_is_code(j->store, "LimitExceededException"))
-		return false;
-	if (!put_version(j, value, 0, e))
-		return false;
-	log_warning("the secret %s has as many stages as AWS allows: this version has no stage "
-		    "CHAMBER%llu, and will vanish from the history",
-		quote_name(&q, j->service), (unsigned long long)stage);
-	return true;
 }
 
 /* Gives the first version the stage that CreateSecret cannot, so that the history keeps it. */
@@ -195,5 +221,5 @@ secrets_put(struct secrets_job *j, struct span text, bool *is_new, struct err *e
 		return false;
 	if (!j->base.is_there && !create(j, text, is_new, e))
 		return false;
-	return *is_new || (check_secret(j, e) && put_value(j, text, e));
+	return *is_new || (check_secret(j, e) && put_version(j, text, e));
 }
