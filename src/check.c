@@ -27,7 +27,7 @@ struct report {
 	int fd;
 };
 
-static const char *const fate_text[] = {
+static const char fate_text[][36] = {
 	[ENVIRON_ADDED] = "added",
 	[ENVIRON_OVERWRITES] = "overwrites the inherited one",
 	[ENVIRON_KEPT] = "the inherited one stays",

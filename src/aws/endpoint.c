@@ -9,9 +9,9 @@
 
 /* A partition; its regions are this prefix and then WORD-NUMBER. */
 struct partition {
-	const char *region;
-	const char *suffix;
-	const char *dualstack_suffix;
+	char region[10];
+	char suffix[18];
+	char dualstack_suffix[30];
 };
 
 static const struct partition partitions[] = {
@@ -29,9 +29,9 @@ static const struct partition aws = { "", "amazonaws.com", "api.aws" };
 
 /* A service's name in host names and signing scopes, and the variables of its endpoint. */
 static const struct {
-	const char *name;
-	const char *chamber_variable; /* "": chamber has none */
-	const char *variable;
+	char name[16];
+	char chamber_variable[40]; /* "": chamber has none */
+	char variable[36];
 } services[] = {
 	[ENDPOINT_SSM] = { "ssm", "CHAMBER_AWS_SSM_ENDPOINT", "AWS_ENDPOINT_URL_SSM" },
 	[ENDPOINT_STS] = { "sts", "", "AWS_ENDPOINT_URL_STS" },

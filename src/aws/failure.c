@@ -109,23 +109,29 @@ failure_read_agent(struct failure *f, const struct http_response *r, struct json
 		f->message.n--;
 }
 
-/* What to do about an error; wanted is a list of codes, or a part of the message. */
+/* What to do about an error; wanted is its code, or a part of the message. */
 struct hint {
-	const char *wanted;
+	char wanted[32];
 	const char *text;
 };
 
 static const struct hint by_code[] = {
-	{ "UnrecognizedClientException InvalidClientTokenId",
+	{ "UnrecognizedClientException",
 		"the access key is unknown here: is it of another account, partition or region?" },
-	{ "InvalidSignatureException SignatureDoesNotMatch",
+	{ "InvalidClientTokenId",
+		"the access key is unknown here: is it of another account, partition or region?" },
+	{ "InvalidSignatureException",
+		"the secret access key does not fit the key's id, or a proxy changes requests" },
+	{ "SignatureDoesNotMatch",
 		"the secret access key does not fit the key's id, or a proxy changes requests" },
 	{ "RequestTimeTooSkewed", "set this machine's clock" },
-	{ "ExpiredTokenException ExpiredToken",
-		"renew the credentials; check this machine's clock" },
+	{ "ExpiredTokenException", "renew the credentials; check this machine's clock" },
+	{ "ExpiredToken", "renew the credentials; check this machine's clock" },
 	{ "InvalidKeyId", "the KMS key of a parameter is disabled, deleted or not reachable" },
 	{ "CredentialsUninitialized", "the container agent has no credentials for this task yet" },
-	{ "InvalidIdInRequest NoIdInRequest",
+	{ "InvalidIdInRequest",
+		"the variable names no task of this agent: is it from another container?" },
+	{ "NoIdInRequest",
 		"the variable names no task of this agent: is it from another container?" },
 };
 
@@ -183,7 +189,7 @@ static void
 add_hint(const struct failure *f, struct err *e)
 {
 	const struct span code = span_of(f->code);
-	ADD_HINTS(by_code, code, retry_is_one_of, e);
+	ADD_HINTS(by_code, code, span_eq, e);
 	if (retry_is_one_of(code, SPAN("AccessDeniedException AccessDenied")))
 		ADD_HINTS(by_reason, f->message, has_part, e);
 	if (f->is_agent)

@@ -3,7 +3,7 @@
 #define SERVICES "[service[:label]...]"
 
 static const struct {
-	const char *name;
+	char name[8];
 	const char *arguments;
 	const char *summary;
 } text[] = {

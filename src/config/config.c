@@ -46,7 +46,7 @@ set_defaults(struct config *c, char *const *environ)
 	config_drop_supervision(c);
 	/* The table's defaults are good values: a unit test sets each of them. */
 	for (const struct option *o = option_table; o < option_table + option_count; o++) {
-		if (o->fallback != NULL)
+		if (o->fallback[0] != '\0')
 			option_set(o, c, span_of(o->fallback), &ignored);
 	}
 }

@@ -47,7 +47,7 @@ put_option(struct buf *b, const struct option *o)
 		buf_printf(b, " %s", o->value);
 	put_column(b, start);
 	buf_put_str(b, o->help);
-	if (o->fallback != NULL)
+	if (o->fallback[0] != '\0')
 		buf_printf(b, " (default %s)", o->fallback);
 	buf_put_char(b, '\n');
 	put_variables(b, o);

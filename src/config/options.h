@@ -29,16 +29,17 @@ enum option_kind {
 	OPTION_IGNORED, /* bool: that it was given */
 };
 
+/* Short texts are in the table itself: a pointer to one, with its relocation, takes more room. */
 struct option {
-	const char *name; /* without its dashes */
+	char name[20]; /* without its dashes */
+	char fallback[10]; /* the default, as one would write it; "" leaves zero */
 	char letter; /* 0: none */
+	uint8_t commands; /* bits 1 << enum command */
+	uint16_t offset; /* of its member in struct config */
 	enum option_kind kind;
-	unsigned commands; /* bits 1 << enum command */
-	size_t offset; /* of its member in struct config */
 	const char *value; /* what the help shows; the choices of OPTION_CHOICE, by '|' */
 	const char *chamber_twin; /* chamber's variable; NULL where there is none */
 	const char *aws_twin; /* AWS's */
-	const char *fallback; /* the default, as one would write it; NULL leaves zero */
 	const char *help;
 };
 

@@ -16,7 +16,7 @@ enum form {
 static const char *
 purpose(const struct super *s, const struct config *c, enum form form)
 {
-	static const char *const text[][2] = {
+	static const char text[][2][24] = {
 		{ "load parameters", "loading parameters" },
 		{ "start the command", "starting the command" },
 		{ "write the report", "writing the report" },

@@ -146,7 +146,7 @@ search(struct search *s, const struct resolve_query *query)
 static bool
 explain(const struct search *s, struct span host, struct err *e)
 {
-	static const char *const why[] = {
+	static const char why[][48] = {
 		[DNS_NO_DATA] = "the name has no address",
 		[DNS_FAILED] = "the name servers fail or cannot be reached",
 		[DNS_SILENT] = "no response from the name servers in time",

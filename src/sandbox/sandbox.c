@@ -70,7 +70,7 @@ apply(enum layer layer, const struct step *step, struct err *e)
 static void
 put_layer(struct buf *b, enum layer layer)
 {
-	static const char *const name[] = {
+	static const char name[][16] = {
 		[LAYER_LIMITS] = "limits",
 		[LAYER_NO_NEW_PRIVS] = "no_new_privs",
 		[LAYER_IDS] = "uid",

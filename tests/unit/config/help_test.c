@@ -64,7 +64,7 @@ check_option(const struct option *o)
 	assert_shows(o, twin);
 	assert_shows(o, o->chamber_twin);
 	assert_shows(o, o->aws_twin);
-	if (o->fallback != NULL) {
+	if (o->fallback[0] != '\0') {
 		b = BUF(part);
 		buf_printf(&b, "(default %s)", o->fallback);
 		assert_shows(o, buf_str(&b));

@@ -65,6 +65,9 @@ test_table(void **state)
 		char twin[OPTION_TWIN_MAX];
 		option_twin(o, twin);
 		assert_true(i < sizeof(expected) / sizeof(*expected));
+		/* A text that fills its array has no end. */
+		assert_int_equal(o->name[sizeof(o->name) - 1], 0);
+		assert_int_equal(o->fallback[sizeof(o->fallback) - 1], 0);
 		assert_string_equal(o->name, expected[i].name);
 		assert_int_equal(o->letter, expected[i].letter);
 		assert_text(o->name, twin, expected[i].twin);
@@ -153,7 +156,7 @@ test_defaults_are_good(void **state)
 	static struct config c;
 	for (const struct option *o = option_table; o < option_table + option_count; o++) {
 		struct err e = { 0 };
-		if (o->fallback != NULL && !option_set(o, &c, span_of(o->fallback), &e))
+		if (o->fallback[0] != '\0' && !option_set(o, &c, span_of(o->fallback), &e))
 			fail_msg("--%s %s: %s", o->name, o->fallback, e.text);
 	}
 	assert_int_equal(c.backend, BACKEND_SSM);
