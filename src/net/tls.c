@@ -8,7 +8,9 @@
 #include "base/buf.h"
 #include "base/quote.h"
 #include "net/certificate.h"
+#include "net/curves.h"
 #include "net/dial.h"
+#include "net/rsa.h"
 
 /* Days from year 0 (BearSSL's calendar) to 1970. */
 #define DAYS_TO_1970 719528
@@ -37,8 +39,8 @@ set_algorithms(br_ssl_engine_context *engine)
 	br_ssl_engine_set_prf_sha256(engine, br_tls12_sha256_prf);
 	br_ssl_engine_set_prf_sha384(engine, br_tls12_sha384_prf);
 
-	br_ssl_engine_set_ec(engine, &br_ec_prime_i31);
-	br_ssl_engine_set_rsavrfy(engine, br_rsa_i31_pkcs1_vrfy);
+	br_ssl_engine_set_ec(engine, &curves);
+	br_ssl_engine_set_rsavrfy(engine, rsa_verify);
 	br_ssl_engine_set_ecdsa(engine, br_ecdsa_i31_vrfy_asn1);
 
 	br_ssl_engine_set_aes_ctr(engine, &br_aes_ct64_ctr_vtable);
@@ -53,8 +55,8 @@ set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_n
 	br_x509_minimal_set_hash(x509, br_sha256_ID, &br_sha256_vtable);
 	br_x509_minimal_set_hash(x509, br_sha384_ID, &br_sha384_vtable);
 	br_x509_minimal_set_hash(x509, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_rsa(x509, br_rsa_i31_pkcs1_vrfy);
-	br_x509_minimal_set_ecdsa(x509, &br_ec_prime_i31, br_ecdsa_i31_vrfy_asn1);
+	br_x509_minimal_set_rsa(x509, rsa_verify);
+	br_x509_minimal_set_ecdsa(x509, &curves, br_ecdsa_i31_vrfy_asn1);
 	/* BearSSL takes 1024 bits unless told otherwise. */
 	br_x509_minimal_set_minrsa(x509, CERTIFICATE_RSA_BYTES_MIN);
 	br_x509_minimal_set_time(x509, (uint32_t)(unix_now / SECONDS_A_DAY + DAYS_TO_1970),

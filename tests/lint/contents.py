@@ -23,7 +23,7 @@ BEARSSL = {
     "ssl": "BearSSL: the TLS engine",
     "x509": "BearSSL: certificates",
     "codec": "BearSSL: certificates",
-    **dict.fromkeys(("ec", "int", "rsa"), "BearSSL: public keys"),
+    **dict.fromkeys(("ec", "int", "rsa", "curves"), "BearSSL: public keys"),
     **dict.fromkeys(("symcipher", "hash", "mac", "rand"), "BearSSL: ciphers, hashes, random numbers"),
 }
 STRINGS = "messages and other texts"
@@ -64,7 +64,7 @@ def row_of(section, file, names):
     if not member:
         return "C library" if file.endswith("crt1.o") or "/crt" in file else "`main.c`, `check.c`"
     library, name = member.groups()
-    if library == "bearssl":
+    if library.startswith("bearssl"):
         return BEARSSL.get(name.removeprefix("src_").partition("_")[0], "BearSSL: certificates")
     if library == "roots":
         return "Amazon's root certificates"
