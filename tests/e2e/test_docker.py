@@ -139,6 +139,45 @@ def test_confined_containers(pod, container, options):
     assert run.env == variables
 
 
+@pytest.mark.parametrize("options", [
+    ("--pids-limit", "5"),
+    ("--memory", "16m", "--memory-swap", "16m"),
+    ("--memory", "8m", "--memory-swap", "8m"),
+], ids=" ".join)  # fmt: skip
+def test_little_room(pod, container, options):
+    pod.ssm.put_many("/kops/", 35)
+    run = container("exec", "kops", "--", "/probe", "/out", "exit", "7", options=options)
+    code, lines = run.wait()
+    assert code == 7, lines
+
+
+def test_below_the_engines_init(pod, container):
+    """docker run --init: antechamber is not process 1, and becomes the command."""
+    pod.ssm.put_many("/kops/", 2)
+    run = container("exec", "kops", "--", "/probe", "/out", "pause", options=["--init"])
+    run.wait_started()
+    assert (run.folder / "ids").read_text().split()[1] == "1"
+    docker("stop", "-t", "20", run.name)
+    assert run.wait()[0] == 143
+
+
+def test_docker_exec(pod, container):
+    """A second process loads its own parameters and becomes the command."""
+    pod.ssm.put("/kops/key", "of kops")
+    pod.ssm.put("/other/key", "of the other")
+    run = container("exec", "kops", "--", "/probe", "/out", "pause")
+    run.wait_started()
+    second = run.folder / "second"
+    second.mkdir()
+    second.chmod(0o777)
+    line = ["/antechamber", "exec", "other", "--", "/probe", "/out/second", "exit", "7"]
+    assert docker("exec", run.name, *line, check=False).returncode == 7
+    assert run.env["KEY"] == "of kops"
+    assert b"KEY=of the other\0" in (second / "environ").read_bytes()
+    docker("kill", "-s", "TERM", run.name)
+    assert run.wait()[0] == 143
+
+
 def test_docker_stop_reaches_the_command(pod, container):
     pod.ssm.put_many("/kops/", 2)
     run = container("exec", "kops", "--", "/probe", "/out", "pause")
