@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What kind of executable we ship: usage: elf.py EXECUTABLE
+"""What kind of executables we ship: usage: elf.py EXECUTABLE...
 
-A static, position-independent executable that relocates itself: no interpreter, no libraries, no
+Static, position-independent executables that relocate themselves: no interpreter, no libraries, no
 writable code, no executable constants, nothing left writable that need not be, and a layout that
 every page size of its processor can load (elf(5), the gABI).
 """
@@ -105,11 +105,15 @@ def check(elf):
 
 
 def run(arguments):
-    try:
-        findings, count = check(Elf(arguments[0].read_bytes()))
-    except (OSError, ValueError, struct.error) as e:
-        findings, count = [str(e)], 0
-    return common.report("elf", [f"{arguments[0]}: {f}" for f in findings], f"{count} properties")
+    findings, total = [], 0
+    for path in arguments:
+        try:
+            found, count = check(Elf(path.read_bytes()))
+        except (OSError, ValueError, struct.error) as e:
+            found, count = [str(e)], 0
+        findings += [f"{path}: {f}" for f in found]
+        total += count
+    return common.report("elf", findings, f"{total} properties of {len(arguments)} executables")
 
 
 PAGE = LARGEST_PAGE[EM_X86_64]

@@ -127,7 +127,7 @@ def check(root):
 def check_form(mandoc, path):
     done = subprocess.run([mandoc, "-Tlint", "-Wall", path], capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
-    return [f"{PAGE}: {line}" for line in said if not NOT_OURS.search(line)]
+    return [f"{path.name}: {line}" for line in said if not NOT_OURS.search(line)]
 
 
 def run(arguments):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""That the executable runs: usage: runs.py EXECUTABLE
+"""That the executables run: usage: runs.py ANTECHAMBER ANTECHAMBERCTL
 
-Enough to see that it was made for its processor: it starts, relocates itself, makes processes, forwards
+Enough to see that each was made for its processor: antechamber starts, relocates itself, makes processes, forwards
 a signal and hands on an exit status. Under meson's exe_wrapper where it is made for another one.
 """
 
@@ -39,6 +39,10 @@ def copy(program, path):
         return code, target.read_bytes() == path.read_bytes()
 
 
+def findings_of(results):
+    return [f"{what}: {found}, not {wanted}" for what, found, wanted in results if found != wanted]
+
+
 def check(program, path):
     # An emulator may have no subreapers.
     supervised = ("init", "--supervise=always", "--subreaper=false", "--", "sh", "-c")
@@ -52,14 +56,23 @@ def check(program, path):
         ("a TERM", forward(program), 9),
         ("a copy", copy(program, path), (0, True)),
     ]
-    findings = [f"{what}: {found}, not {wanted}" for what, found, wanted in results if found != wanted]
-    return findings, len(results)
+    return findings_of(results), len(results)
+
+
+def check_ctl(program):
+    # Nothing is asked; the profiles of this machine do not count.
+    results = [
+        ("its --version", call(program, "--version")[::2], (0, b"")),
+        ("its refusal", call(program, "read", "app", "a/b", env={})[:2], (100, b"")),
+    ]
+    return findings_of(results), len(results)
 
 
 def run(arguments):
-    path = arguments[0].resolve()
+    path, ctl = (argument.resolve() for argument in arguments)
     findings, count = check([*common.wrapper(), path], path)
-    return common.report("runs", findings, f"{count} runs")
+    more, more_count = check_ctl([*common.wrapper(), ctl])
+    return common.report("runs", findings + more, f"{count + more_count} runs")
 
 
 def self_test():
