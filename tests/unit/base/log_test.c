@@ -215,7 +215,7 @@ static long
 waits_so_far(void)
 {
 	struct rusage usage;
-	if (getrusage(RUSAGE_SELF, &usage) != 0)
+	if (getrusage(RUSAGE_THREAD, &usage) != 0)
 		abort();
 	return usage.ru_nvcsw;
 }
