@@ -10,9 +10,10 @@
  * else wrote between, and the edit is made again on what they wrote; likewise when a version of
  * somebody else has replaced ours without having it.
  *
- * What stays: until then, which is two requests, readers see the secret without the other's keys;
- * a program that is stopped in that time leaves it so, with the other's version as AWSPREVIOUS; and
- * where a third writer follows within it, AWSPREVIOUS is no longer on the version that we replaced.
+ * Two writers lose nothing by that. What stays: until then, which is two requests, readers see the
+ * secret without the other's keys; a program that is stopped in that time leaves it so, with the
+ * other's version as AWSPREVIOUS; and of three or more that write in the same second one can lose
+ * its keys though it has seen them, for AWSPREVIOUS shows only the last of the versions replaced.
  */
 
 /* Makes the edit on the base, and writes the result. */
