@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import completion
@@ -14,6 +15,15 @@ import sbom
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("amd64", "arm64")
+PROGRAMS = ("antechamber", "antechamberctl")
+OTHERS = ("LICENSE", "NOTICE", "src/antechamber.1", "src/ctl/antechamberctl.1")
+
+
+@dataclass
+class Executable:
+    program: str
+    architecture: str
+    path: Path
 
 
 def sha256(path):
@@ -24,18 +34,28 @@ def version():
     return re.search(r"version: '([^']+)'", (ROOT / "meson.build").read_text())[1]
 
 
-def copy_executables(builds, folder, name):
-    copied = {}
-    for architecture in ARCHITECTURES:
-        path = folder / f"{name}-linux-{architecture}"
-        shutil.copyfile(builds / architecture / "antechamber", path)
-        path.chmod(0o755)
-        copied[architecture] = path
+def copy_executables(builds, folder):
+    copied = []
+    for program in PROGRAMS:
+        for architecture in ARCHITECTURES:
+            path = folder / f"{program}-{version()}-linux-{architecture}"
+            shutil.copyfile(builds / architecture / program, path)
+            path.chmod(0o755)
+            copied.append(Executable(program, architecture, path))
     return copied
 
 
-def help_of(executable, command):
-    return subprocess.run([executable, command, "--help"], check=True, capture_output=True, text=True).stdout
+def help_of(executable, *command):
+    return subprocess.run([executable, *command, "--help"], check=True, capture_output=True, text=True).stdout
+
+
+def write_completions(builds, folder):
+    folder.mkdir()
+    for program in PROGRAMS:
+        executable = builds / "amd64" / program
+        commands = {c: help_of(executable, *c.split()) for c in completion.commands(help_of(executable))}
+        for file, text in completion.scripts(program, commands).items():
+            (folder / file).write_text(text)
 
 
 def main():
@@ -43,20 +63,16 @@ def main():
     moment = int(os.environ["SOURCE_DATE_EPOCH"])
     name = f"antechamber-{version()}"
     folder.mkdir(parents=True)
-    executables = copy_executables(builds, folder, name)
-    for source in ("LICENSE", "NOTICE", "src/antechamber.1"):
+    executables = copy_executables(builds, folder)
+    for source in OTHERS:
         shutil.copyfile(ROOT / source, folder / Path(source).name)
-
-    commands = {c: help_of(builds / "amd64" / "antechamber", c) for c in completion.COMMANDS}
-    for file, text in completion.scripts(commands).items():
-        path = folder / "completions" / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
+    write_completions(builds, folder / "completions")
 
     parts = sbom.parts(ROOT)
     sbom.write_spdx(folder / f"{name}.spdx.json", version(), executables, parts, moment)
     sbom.write_cyclonedx(folder / f"{name}.cdx.json", version(), executables, parts, moment)
-    image.write_layout(folder / f"{name}-oci.tar", version(), executables, moment)
+    ours = {e.architecture: e.path for e in executables if e.program == "antechamber"}
+    image.write_layout(folder / f"{name}-oci.tar", version(), ours, moment)
 
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     sums = "".join(f"{sha256(p)}  {p.relative_to(folder)}\n" for p in files)

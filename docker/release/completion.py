@@ -1,11 +1,12 @@
-"""Shell completions, made from what `antechamber COMMAND --help` prints, which comes from the option table."""
+"""Shell completions, made from what `PROGRAM --help` and `PROGRAM COMMAND --help` print, which comes from the option table."""
 
 import re
 from dataclasses import dataclass
 
-COMMANDS = ("exec", "init", "check", "copy")
-OTHERS = ("version", "help")
-OPTION = re.compile(r"^  (?:-(?P<letter>\w), |    )--(?P<name>[a-z-]+)(?: (?P<value>\S+))?\s+(?P<help>\S.*)$")
+# Commands without options.
+OTHERS = {"antechamber": ("version", "help"), "antechamberctl": ()}
+COMMAND = re.compile(r"^  (?:antechamber )?(?P<words>[a-z][a-z-]*(?: [a-z]+)?)(?: [A-Z[]|  +(?! |not here))", re.M)
+OPTION = re.compile(r"^  (?:-(?P<letter>\w), |    )--(?P<name>[a-z-]+)(?: (?P<value>\S+))?\s+(?P<help>\S.*)$", re.M)
 
 
 @dataclass
@@ -19,25 +20,55 @@ class Option:
     def words(self):
         """The values to choose from."""
         words = self.value.split("|") if "|" in self.value else []
-        return [w for w in words if w.islower()]
+        return [re.sub(":[A-Z]+$", ":", word) for word in words]
+
+
+def commands(help_text):
+    """Those with options; a command of two words is one of a group."""
+    found = [m["words"] for m in COMMAND.finditer(help_text)]
+    return [command for command in found if command not in OTHERS["antechamber"]]
 
 
 def options(help_text):
-    found = map(OPTION.match, help_text.splitlines())
-    return [Option(m["name"], m["letter"] or "", m["value"] or "", m["help"]) for m in found if m]
+    return [Option(m["name"], m["letter"] or "", m["value"] or "", m["help"]) for m in OPTION.finditer(help_text)]
 
 
-def bash(commands):
+def grouped(tables):
+    """By first word: {second word: its options}, or {"": its options}."""
+    groups = {}
+    for command, table in tables.items():
+        first, _, second = command.partition(" ")
+        groups.setdefault(first, {})[second] = table
+    return groups
+
+
+def all_of(group):
+    """The options of a group, each once."""
+    return list({option.name: option for table in group.values() for option in table}.values())
+
+
+def bash(program, groups):
     cases, values = [], {}
-    for command, table in commands.items():
-        cases.append(f"        {command}) options='{' '.join('--' + o.name for o in table)}' ;;")
-        values.update({o.name: o.words for o in table if o.value})
-    choices = [f"        --{n}) words='{' '.join(w)}' ;;" for n, w in sorted(values.items()) if w]
-    free = "|".join(f"--{n}" for n, w in sorted(values.items()) if not w)
+    for first, group in groups.items():
+        table = all_of(group)
+        cases.append(f"        {first}) options='{' '.join('--' + o.name for o in table)}' ;;")
+        for option in table:
+            names = [f"'{first} --{option.name}'", *([f"'{first} -{option.letter}'"] if option.letter else [])]
+            if option.value:
+                values.setdefault(" ".join(option.words), []).extend(names)
+    free = "|".join(values.pop("", ["'- -'"]))
+    choices = [f"        {'|'.join(names)}) words='{words}' ;;" for words, names in values.items()]
+    seconds = [
+        f"    [[ $COMP_CWORD == 2 && ${{COMP_WORDS[1]}} == {first} ]] && words='{' '.join(group)}'"
+        for first, group in groups.items()
+        if "" not in group
+    ]
+    # Where nothing fits, file names do: antechamberctl has some among its words.
+    otherwise = "" if program == "antechamber" else " -o default"
     return "\n".join(
         [
-            "# bash completion for antechamber",
-            "_antechamber() {",
+            f"# bash completion for {program}",
+            f"_{program}() {{",
             "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} i options='' words=''",
             "    for ((i = 2; i < COMP_CWORD; i++)); do",
             "        if [[ ${COMP_WORDS[i]} == -- ]]; then",
@@ -46,19 +77,20 @@ def bash(commands):
             "        fi",
             "    done",
             "    if ((COMP_CWORD == 1)); then",
-            f"        mapfile -t COMPREPLY < <(compgen -W '{' '.join((*commands, *OTHERS))} --help --version' -- \"$current\")",
+            f"        mapfile -t COMPREPLY < <(compgen -W '{' '.join((*groups, *OTHERS[program]))} --help --version' -- \"$current\")",
             "        return",
             "    fi",
-            "    case $previous in",
+            "    case \"${COMP_WORDS[1]} $previous\" in",
             *choices,
             f"        {free}) return ;;",
             "    esac",
+            *seconds,
             "    case ${COMP_WORDS[1]} in",
             *cases,
             "    esac",
             "    mapfile -t COMPREPLY < <(compgen -W \"${words:-$options --help --}\" -- \"$current\")",
             "}",
-            "complete -F _antechamber antechamber",
+            f"complete -F _{program}{otherwise} {program}",
             "",
         ]
     )
@@ -71,7 +103,7 @@ def _quoted(text):
 def _zsh_option(option):
     text = f"[{_quoted(option.help)}]"
     if option.value:
-        words = f"({' '.join(option.words)})" if option.words else ""
+        words = f"({' '.join(option.words)})".replace(":", "\\:") if option.words else ""
         text += f":{_quoted(option.value)}:{words}"
     name = f"--{option.name}" + ("=" if option.value else "")
     if not option.letter:
@@ -79,32 +111,43 @@ def _zsh_option(option):
     return f"'(-{option.letter} --{option.name})'{{-{option.letter},{name}}}'{text}'"
 
 
-def zsh(commands):
-    lines = ["#compdef antechamber", "# zsh completion for antechamber", "", "_antechamber() {", "    if ((CURRENT == 2)); then"]
-    lines += [f"        compadd {' '.join((*commands, *OTHERS))}", "        return", "    fi", "    case $words[2] in"]
-    for command, table in commands.items():
-        lines += [f"    {command})", "        _arguments -S \\"]
-        lines += [f"            {_zsh_option(o)} \\" for o in table]
-        lines += ["            '*: :_normal'", "        ;;"]
-    return "\n".join([*lines, "    esac", "}", "", "_antechamber \"$@\"", ""])
+def zsh(program, groups):
+    lines = [f"#compdef {program}", f"# zsh completion for {program}", "", f"_{program}() {{"]
+    lines += ["    if ((CURRENT == 2)); then", f"        compadd {' '.join((*groups, *OTHERS[program]))}", "        return", "    fi"]
+    lines += ["    case $words[2] in"]
+    rest = ":_normal" if program == "antechamber" else ":_files"
+    for first, group in groups.items():
+        lines += [f"    {first})"]
+        if "" not in group:
+            lines += [f"        ((CURRENT == 3)) && compadd {' '.join(group)} && return"]
+        lines += ["        _arguments -S \\"]
+        lines += [f"            {_zsh_option(o)} \\" for o in all_of(group)]
+        lines += [f"            '*: {rest}'", "        ;;"]
+    return "\n".join([*lines, "    esac", "}", "", f"_{program} \"$@\"", ""])
 
 
-def fish(commands):
-    lines = ["# fish completion for antechamber", "complete -c antechamber -f"]
-    first = "__fish_is_nth_token 1"
-    lines += [f"complete -c antechamber -n '{first}' -a '{c}'" for c in (*commands, *OTHERS)]
-    for command, table in commands.items():
-        for o in table:
-            line = f"complete -c antechamber -n '__fish_seen_subcommand_from {command}' -l {o.name}"
+def fish(program, groups):
+    lines = [f"# fish completion for {program}", *(["complete -c antechamber -f"] if program == "antechamber" else [])]
+    lines += [f"complete -c {program} -f -n '__fish_is_nth_token 1' -a '{c}'" for c in (*groups, *OTHERS[program])]
+    for first, group in groups.items():
+        if "" not in group:
+            condition = f"__fish_is_nth_token 2; and __fish_seen_subcommand_from {first}"
+            lines.append(f"complete -c {program} -f -n '{condition}' -a '{' '.join(group)}'")
+        for o in all_of(group):
+            line = f"complete -c {program} -n '__fish_seen_subcommand_from {first}' -l {o.name}"
             line += f" -s {o.letter}" if o.letter else ""
-            line += " -x" if o.value else ""
+            line += (" -x" if o.words or o.value != "FILE" else " -r") if o.value else ""
             line += f" -a '{' '.join(o.words)}'" if o.words else ""
             help_text = o.help.replace("'", "\\'")
             lines.append(f"{line} -d '{help_text}'")
     return "\n".join([*lines, ""])
 
 
-def scripts(helps):
+def scripts(program, helps):
     """helps: {command: its --help}. Returns {file name: text}."""
-    commands = {command: options(text) for command, text in helps.items()}
-    return {"antechamber.bash": bash(commands), "_antechamber": zsh(commands), "antechamber.fish": fish(commands)}
+    groups = grouped({command: options(text) for command, text in helps.items()})
+    return {
+        f"{program}.bash": bash(program, groups),
+        f"_{program}": zsh(program, groups),
+        f"{program}.fish": fish(program, groups),
+    }

@@ -42,7 +42,7 @@ class Part:
     home: str
     sha256: str = ""  # of the archive, or of the files that are compiled in
     copyright: str = ""
-    executables: tuple = field(default=("amd64", "arm64"))
+    architectures: tuple = field(default=("amd64", "arm64"))
 
 
 def _wrapped(root, name, title, copyright):
@@ -95,8 +95,8 @@ def _spdx_package(identifier, name, version, location, digest, copyright, purpos
 
 
 def write_spdx(path, version, executables, parts, moment):
-    digests = {a: _sha256(e) for a, e in executables.items()}
-    unique = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:32]
+    digests = [_sha256(e.path) for e in executables]
+    unique = hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
     info = CreationInfo(
         spdx_version="SPDX-2.3",
         spdx_id="SPDXRef-DOCUMENT",
@@ -106,12 +106,12 @@ def write_spdx(path, version, executables, parts, moment):
         created=datetime.fromtimestamp(moment, timezone.utc).replace(tzinfo=None),
     )
     packages, relations = [], []
-    for architecture, digest in digests.items():
-        identifier = f"{PROJECT}-{architecture}"
+    for executable, digest in zip(executables, digests, strict=True):
+        identifier = f"{executable.program}-{executable.architecture}"
         packages.append(
             _spdx_package(
                 identifier,
-                executables[architecture].name,
+                executable.path.name,
                 version,
                 SpdxNoAssertion(),
                 digest,
@@ -123,7 +123,7 @@ def write_spdx(path, version, executables, parts, moment):
             Relationship("SPDXRef-DOCUMENT", RelationshipType.DESCRIBES, f"SPDXRef-{identifier}")
         )
     for part in parts:
-        suffix = f"-{part.executables[0]}" if len(part.executables) == 1 else ""
+        suffix = f"-{part.architectures[0]}" if len(part.architectures) == 1 else ""
         identifier = part.name + suffix
         packages.append(
             _spdx_package(
@@ -131,8 +131,11 @@ def write_spdx(path, version, executables, parts, moment):
             )
         )
         relations += [
-            Relationship(f"SPDXRef-{PROJECT}-{a}", RelationshipType.CONTAINS, f"SPDXRef-{identifier}")
-            for a in part.executables
+            Relationship(
+                f"SPDXRef-{e.program}-{e.architecture}", RelationshipType.CONTAINS, f"SPDXRef-{identifier}"
+            )
+            for e in executables
+            if e.architecture in part.architectures
         ]
     write_file(Document(info, packages=packages, relationships=relations), str(path), validate=True)
 
@@ -151,7 +154,7 @@ def _component(name, version, kind, digest, home="", licensed=True, reference=""
 
 
 def write_cyclonedx(path, version, executables, parts, moment):
-    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, "".join(_sha256(e) for e in executables.values())))
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, "".join(_sha256(e.path) for e in executables)))
     bom.metadata.timestamp = datetime.fromtimestamp(moment, timezone.utc)
     bom.metadata.component = Component(
         name=PROJECT,
@@ -160,21 +163,21 @@ def write_cyclonedx(path, version, executables, parts, moment):
         bom_ref=PROJECT,
         licenses=[LicenseExpression(LICENCE)],
     )
-    files = {
-        a: _component(e.name, version, ComponentType.APPLICATION, _sha256(e)) for a, e in executables.items()
-    }
-    for component in files.values():
+    files = [
+        _component(e.path.name, version, ComponentType.APPLICATION, _sha256(e.path)) for e in executables
+    ]
+    for component in files:
         bom.components.add(component)
-    contents = {a: [] for a in files}
+    contents = {architecture: [] for architecture in ("amd64", "arm64")}
     for part in parts:
-        reference = part.name + (f"-{part.executables[0]}" if len(part.executables) == 1 else "")
+        reference = part.name + (f"-{part.architectures[0]}" if len(part.architectures) == 1 else "")
         component = _component(
             part.name, part.version, ComponentType.LIBRARY, part.sha256, part.home, bool(part.copyright), reference
         )
         bom.components.add(component)
-        for architecture in part.executables:
+        for architecture in part.architectures:
             contents[architecture].append(component)
-    for architecture, component in files.items():
-        bom.register_dependency(component, contents[architecture])
-    bom.register_dependency(bom.metadata.component, list(files.values()))
+    for executable, component in zip(executables, files, strict=True):
+        bom.register_dependency(component, contents[executable.architecture])
+    bom.register_dependency(bom.metadata.component, files)
     JsonV1Dot6(bom).output_to_file(str(path), allow_overwrite=False, indent=1)

@@ -17,6 +17,7 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("amd64", "arm64")
+PROGRAMS = ("antechamber", "antechamberctl")
 PARTS = {"BearSSL", "jsmn", "musl", "amazon-trust-services-roots"}
 
 
@@ -73,23 +74,28 @@ def test_checksums(release):
     assert listed == found
 
 
+def executables(version):
+    return [f"{p}-{version}-linux-{a}" for p in PROGRAMS for a in ARCHITECTURES]
+
+
 def test_what_there_is(release, version):
     name = f"antechamber-{version}"
     assert files_of(release).keys() == {
-        *(f"{name}-linux-{a}" for a in ARCHITECTURES),
+        *executables(version),
         f"{name}-oci.tar",
         f"{name}.spdx.json",
         f"{name}.cdx.json",
-        *("LICENSE", "NOTICE", "SHA256SUMS", "antechamber.1"),
-        *(f"completions/{c}" for c in ("antechamber.bash", "_antechamber", "antechamber.fish")),
+        *("LICENSE", "NOTICE", "SHA256SUMS", "antechamber.1", "antechamberctl.1"),
+        *(f"completions/{c}" for p in PROGRAMS for c in (f"{p}.bash", f"_{p}", f"{p}.fish")),
     }
 
 
-def test_executables(release, version):
-    ours = release / f"antechamber-{version}-linux-amd64"
-    assert run(ours, "version") == f"antechamber {version}\n"
-    other = release / f"antechamber-{version}-linux-arm64"
-    assert run("qemu-aarch64-static", other, "version") == f"antechamber {version}\n"
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_executables(release, version, program):
+    ours = release / f"{program}-{version}-linux-amd64"
+    assert run(ours, "--version") == f"{program} {version}\n"
+    other = release / f"{program}-{version}-linux-arm64"
+    assert run("qemu-aarch64-static", other, "--version") == f"{program} {version}\n"
 
 
 def test_spdx(release, version):
@@ -109,14 +115,14 @@ def test_spdx(release, version):
             if r.spdx_element_id == package.spdx_id
         }
         assert contained == PARTS
-    assert len(described) == len(ARCHITECTURES)
+    assert len(described) == len(executables(version))
 
 
 def test_cyclonedx(release, version):
     text = (release / f"antechamber-{version}.cdx.json").read_text()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     names = {c["name"] for c in json.loads(text)["components"]}
-    assert names == PARTS | {f"antechamber-{version}-linux-{a}" for a in ARCHITECTURES}
+    assert names == PARTS | set(executables(version))
 
 
 def test_the_wraps_hashes_are_in_the_sbom(release, version):
@@ -139,16 +145,17 @@ def podman(release, version, tmp_path_factory):
     subprocess.run([*command, "rmi", "--all", "--force"], capture_output=True)
 
 
-def run_image(podman, version, *arguments):
+def run_image(podman, image, *arguments):
     # The default raises limits, which not every machine allows.
     limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024")
     jail = ("--rm", "--network", "none", "--read-only", "--cap-drop", "ALL")
-    return run(*podman, "run", *jail, *limits, f"antechamber:{version}", *arguments)
+    return run(*podman, "run", *jail, *limits, image, *arguments)
 
 
 def test_the_image_runs(podman, version):
-    assert run_image(podman, version, "version") == f"antechamber {version}\n"
-    assert run_image(podman, version, "init", "--", "/antechamber", "version") == f"antechamber {version}\n"
+    image = f"antechamber:{version}"
+    assert run_image(podman, image, "version") == f"antechamber {version}\n"
+    assert run_image(podman, image, "init", "--", "/antechamber", "version") == f"antechamber {version}\n"
 
 
 def test_the_images_settings(release, version):
@@ -185,14 +192,68 @@ def test_the_image_of_the_other_architecture(release, version, tmp_path):
     assert run("qemu-aarch64-static", tmp_path / "root" / "antechamber", "version") == f"antechamber {version}\n"
 
 
+# The kernel starts programs for arm64 through the emulator in a user namespace, which no other process of this machine
+# is in (binfmt_misc belongs to one since Linux 6.7). crun refuses a host with both versions of control groups, and who
+# owns the mounts of a namespace may take them away.
+EMULATE = r"""
+umount /sys/fs/cgroup/unified 2>/dev/null
+exec unshare --user --mount --ipc sh -euc '
+echo ready
+read mapped
+mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+magic="\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00"
+mask="\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff"
+printf %s ":arm64:M::$magic:$mask:$1:F" >/proc/sys/fs/binfmt_misc/register
+echo ready
+exec cat' sh "$1"
+"""
+
+
+@pytest.fixture
+def emulation():
+    """The process whose namespaces have the emulator."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a user namespace 65,536 ids without an entry in /etc/subuid")
+    emulator = shutil.which("qemu-aarch64-static")
+    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", EMULATE, "sh", emulator]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout.readline() == b"ready\n"
+        for kind in ("uid", "gid"):
+            Path(f"/proc/{holder.pid}/{kind}_map").write_text("0 0 65536")
+        holder.stdin.write(b"mapped\n")
+        holder.stdin.flush()
+        if holder.stdout.readline() != b"ready\n":
+            pytest.skip("this kernel has no binfmt_misc for a user namespace (Linux 6.7)")
+        yield holder
+    finally:
+        holder.stdin.close()
+        holder.wait()
+
+
+def test_the_image_of_the_other_architecture_runs(release, version, emulation, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("arm64")
+    enter = ["nsenter", f"--target={emulation.pid}", "--user", "--mount", "--ipc", "--"]
+    podman = [*enter, "podman", "--root", folder / "root", "--runroot", folder / "run", "--runtime", "crun"]
+    podman += ["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs"]
+    archive = f"oci-archive:{release}/antechamber-{version}-oci.tar"
+    image = run(*podman, "pull", "--quiet", "--arch=arm64", archive).strip()
+    assert json.loads(run(*podman, "inspect", image))[0]["Architecture"] == "arm64"
+    assert run_image(podman, image, "version") == f"antechamber {version}\n"
+    assert run_image(podman, image, "init", "--", "/antechamber", "version") == f"antechamber {version}\n"
+    # The whole launcher, with no parameters; the emulator lacks the layers of the sandbox.
+    nothing = ["exec", "--backend", "null", "kops", "--", "/antechamber", "version"]
+    assert run_image(podman, image, *nothing) == f"antechamber {version}\n"
+
+
 # Completions
 
 
-def complete(release, *words):
+def complete(release, *words, program="antechamber"):
     """What bash offers for the last of the words."""
-    script = f'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _antechamber; printf "%s\\n" "${{COMPREPLY[@]}}"'
-    path = release / "completions" / "antechamber.bash"
-    return run("bash", "-c", script, "bash", path, "antechamber", *words).split()
+    script = f'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _{program}; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    path = release / "completions" / f"{program}.bash"
+    return run("bash", "-c", script, "bash", path, program, *words).split()
 
 
 def test_bash_completion(release):
@@ -200,13 +261,31 @@ def test_bash_completion(release):
     assert complete(release, "ch") == ["check"]
     assert complete(release, "exec", "--sand") == ["--sandbox"]
     assert complete(release, "exec", "--sandbox", "") == ["auto", "require", "off"]
+    # The help of these is on the line after them.
+    assert complete(release, "exec", "-b", "") == ["ssm", "secretsmanager", "file:", "null"]
+    assert complete(release, "init", "--supervise", "") == ["auto", "always", "never"]
     assert complete(release, "init", "--sand") == []
     assert complete(release, "exec", "--timeout", "") == []
     assert "grep" in complete(release, "exec", "kops", "--", "gre")
 
 
-@pytest.mark.parametrize("shell, name", [("zsh", "_antechamber"), ("fish", "antechamber.fish")])
-def test_completions_are_read_by_their_shells(release, shell, name):
+def test_bash_completion_of_antechamberctl(release):
+    def ctl(*words):
+        return complete(release, *words, program="antechamberctl")
+
+    assert ctl("li") == ["list", "list-services"]
+    assert ctl("ex") == ["export"]
+    assert ctl("tag", "") == ["read", "write", "delete"]
+    assert ctl("tag", "write", "--del") == ["--delete-other-tags"]
+    assert ctl("write", "--tier", "A") == ["Advanced"]
+    # One option, two meanings.
+    assert ctl("list", "--format", "") == ["table", "json"]
+    assert ctl("export", "--format", "") == []
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("shell, name", [("zsh", "_{}"), ("fish", "{}.fish")])
+def test_completions_are_read_by_their_shells(release, shell, name, program):
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell}")
-    run(shell, "-n", release / "completions" / name)
+    run(shell, "-n", release / "completions" / name.format(program))
