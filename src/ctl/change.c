@@ -88,6 +88,8 @@ struct work {
 	size_t at; /* of the changes */
 	size_t written;
 	int signo; /* that ends it */
+	bool is_between; /* two requests */
+	bool is_together; /* all are one request */
 };
 
 /* All in one request. */
@@ -95,6 +97,7 @@ static bool
 write_together(const struct ctl *c, const struct changes *changes, struct work *w, struct err *e)
 {
 	size_t count = 0;
+	w->is_together = true;
 	struct store_write *write = memory_get((changes->count + 1) * sizeof(*write));
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->change[i];
@@ -129,14 +132,23 @@ write_each(const struct ctl *c, const struct changes *changes, struct work *w, s
 	return true;
 }
 
-/* What was done and what was not, in front of why. */
+/*
+ * What was done and what was not, in front of why. A request whose response was not waited for may
+ * have been carried out.
+ */
 static void
 tell_rest(const struct changes *changes, const struct work *w, const char *doing, struct err *e)
 {
 	struct quoted_long q;
 	const size_t total = changes->count - changes->unchanged;
-	err_ctx(e, "%s: %zu of %zu keys were written, the next one is %s", doing, w->written, total,
-		quote_name(&q, changes->change[w->at].key));
+	const bool is_known = w->is_between || err_exit_code(e) == EXIT_REFUSED;
+	if (w->is_together)
+		err_ctx(e, "%s: %s", doing,
+			is_known ? "nothing was written" : "all keys were written, or none");
+	else
+		err_ctx(e, "%s: %zu of %zu keys were written, %s %s", doing, w->written, total,
+			is_known ? "the next one is" : "and perhaps",
+			quote_name(&q, changes->change[w->at].key));
 	err_hint(e, "the same command writes the rest");
 }
 
@@ -151,6 +163,9 @@ change_apply(const struct ctl *c, const struct changes *changes, const char *doi
 	progress_end();
 	/* A signal in a request has ended that. */
 	stop_asked(&w.signo);
+	w.is_between = ok;
+	while (w.at < changes->count && changes->change[w.at].kind == CHANGE_NONE)
+		w.at++;
 	if (ok && w.at < changes->count)
 		ok = err_set(e, ERR_FINAL, "stopped by a signal");
 	if (!ok)

@@ -37,8 +37,12 @@ check_overwrite(const struct ctl *c, const struct changes *changes, struct err *
 	}
 	if (count == 0 || c->options->overwrite)
 		return true;
-	err_set(e, ERR_REFUSED, "%s and %zu more would be replaced: nothing was written",
-		quote_name(&q, first->key), count - 1);
+	if (count == 1)
+		err_set(e, ERR_REFUSED, "%s would be replaced: nothing was written",
+			quote_name(&q, first->key));
+	else
+		err_set(e, ERR_REFUSED, "%s and %zu more would be replaced: nothing was written",
+			quote_name(&q, first->key), count - 1);
 	return err_hint(e, "use --overwrite to replace them, --dry-run or diff to see them");
 }
 

@@ -80,6 +80,7 @@ ask(const struct ctl *c, struct span service, size_t count, bool *yes, struct er
 /* Where the deletion is. */
 struct work {
 	size_t done;
+	size_t gone; /* of them, those that somebody else has deleted */
 	int signo; /* that ends it */
 };
 
@@ -96,9 +97,23 @@ delete_batches(const struct ctl *c, struct span service, const struct items *ite
 		if (!c->store.ops->remove(&c->store, &r, e))
 			return false;
 		w->done += r.count;
+		for (size_t i = 0; i < r.count; i++)
+			w->gone += !r.was_there[i];
 		progress_set(w->done);
 	}
 	return true;
+}
+
+static void
+tell_done(struct span service, const struct work *w)
+{
+	struct quoted_long q;
+	const size_t deleted = w->done - w->gone;
+	log_info("deleted %zu key%s of %s", deleted, deleted == 1 ? "" : "s",
+		quote_name(&q, service));
+	if (w->gone > 0)
+		log_warning("somebody else deleted %zu key%s of %s meanwhile", w->gone,
+			w->gone == 1 ? "" : "s", quote_name(&q, service));
 }
 
 static bool
@@ -110,10 +125,13 @@ delete_items(const struct ctl *c, struct span service, const struct items *items
 	bool ok = delete_batches(c, service, items, &w, e);
 	progress_end();
 	stop_asked(&w.signo);
+	bool is_known = ok;
 	if (ok && w.done < items->count)
 		ok = err_set(e, ERR_FINAL, "stopped by a signal");
 	if (!ok) {
-		err_ctx(e, "delete: %zu of %zu keys were deleted", w.done, items->count);
+		is_known = is_known || err_exit_code(e) == EXIT_REFUSED;
+		err_ctx(e, "delete: %zu of %zu keys were deleted%s", w.done, items->count,
+			is_known ? "" : ", and perhaps those after them");
 		err_hint(e, "the same command deletes the rest");
 	}
 	if (!ok && w.signo != 0) {
@@ -121,6 +139,8 @@ delete_items(const struct ctl *c, struct span service, const struct items *items
 		stop_die(w.signo);
 	}
 	stop_release();
+	if (ok)
+		tell_done(service, &w);
 	return ok;
 }
 
@@ -146,10 +166,7 @@ delete_all(struct ctl *c, struct span service, struct err *e)
 		return false;
 	if (!yes)
 		return err_set(e, ERR_USAGE, "nothing was deleted");
-	if (!delete_items(c, service, &items, e))
-		return false;
-	log_info("deleted %zu keys of %s", items.count, quote_name(&q, service));
-	return true;
+	return delete_items(c, service, &items, e);
 }
 
 bool
@@ -161,6 +178,8 @@ command_delete(struct ctl *c, struct err *e)
 			e, ERR_USAGE, "usage: delete takes SERVICE KEY, or SERVICE and --all");
 	if (c->options->dry_run && !c->options->all)
 		return err_set(e, ERR_USAGE, "usage: --dry-run is for --all");
+	if (c->options->expects_version && c->options->all)
+		return err_set(e, ERR_USAGE, "usage: --expect-version is for a single key");
 	if (!ctl_open(c, e) || !ctl_service(c, c->word[0], &service, NULL, e))
 		return false;
 	return c->options->all ? delete_all(c, service, e) : delete_one(c, service, e);

@@ -80,22 +80,20 @@ search_all(const struct ctl *c, struct search *s, struct err *e)
 {
 	struct items items = { 0 };
 	struct span before = { 0 };
+	bool ok = true;
 	if (!services_walk(c, SPAN(""), &items, e))
 		return false;
-	progress_begin("looking through the keys", items.count);
-	for (size_t i = 0; i < items.count; i++) {
+	services_begin("looking through the keys", items.count);
+	for (size_t i = 0; ok && i < items.count; i++) {
 		const struct span service = services_of(&items.item[i]);
 		progress_set(i);
 		if (i > 0 && span_eq(service, before))
 			continue;
 		before = service;
-		if (!search_service(c, s, service, e)) {
-			progress_end();
-			return false;
-		}
+		ok = search_service(c, s, service, e) ||
+		     err_ctx(e, "looked through %zu of %zu keys", i, items.count);
 	}
-	progress_end();
-	return true;
+	return services_end(ok, e);
 }
 
 static bool

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -22,6 +23,21 @@ show(const struct words *words, struct err *e)
 	else
 		help_put(&text, words->command);
 	return outfile_print(text_span(&text), e);
+}
+
+/*
+ * A standard stream that is closed would be the number of a connection, and what is printed would
+ * go to the peer. With O_PATH it is taken, and reading and writing fail as before.
+ */
+static void
+take_standard_streams(void)
+{
+	int fd;
+	do
+		fd = open("/", O_PATH | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 static bool
@@ -50,6 +66,7 @@ main(int argc, char **argv)
 	int exit_code = EXIT_SUCCESS;
 	struct err e;
 	relro_seal();
+	take_standard_streams();
 	/* Secrets: no core is written, and no process of the same user reads this memory. */
 	prctl(PR_SET_DUMPABLE, 0);
 	log_program("antechamberctl");

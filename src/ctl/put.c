@@ -1,12 +1,16 @@
 #include "ctl/put.h"
 
 #include "base/quote.h"
+#include "base/secret.h"
 #include "ctl/options.h"
 #include "json/utf8.h"
 
 /* PutParameter: "Standard parameters have a value limit of 4 KB. Advanced parameters ... 8 KB." */
 #define STANDARD_MAX 4096
 #define ADVANCED_MAX 8192
+
+/* A parameter's name: "maximum 2048 characters, which includes 1037 internal ones". */
+#define NAME_MAX_BYTES 1011
 
 /* How often a key may turn out to be new and then not, because others create and delete it. */
 #define RACES_MAX 5
@@ -44,10 +48,22 @@ check_size(const struct ctl *c, const struct put *p, struct err *e)
 						      : "split the value, or store it elsewhere");
 }
 
+static bool
+check_name(const struct ctl *c, const struct put *p, struct err *e)
+{
+	struct quoted q;
+	const size_t n = p->service.n + p->key.n + 2;
+	return c->store.ops != &store_ssm || n <= NAME_MAX_BYTES ||
+	       err_set(e, ERR_LIMIT,
+		       "key \"%s\": with its service the name has %zu bytes, at most %d are "
+		       "allowed",
+		       quote(&q, p->key), n, NAME_MAX_BYTES);
+}
+
 bool
 put_check(const struct ctl *c, const struct put *p, struct err *e)
 {
-	return check_text(p, e) && check_size(c, p, e);
+	return check_name(c, p, e) && check_text(p, e) && check_size(c, p, e);
 }
 
 static bool
@@ -113,6 +129,8 @@ check_result(const struct put *p, uint64_t version, struct err *e)
 struct store_write
 put_make(const struct ctl *c, const struct put *p, const struct item *before)
 {
+	/* A refusal may repeat it. */
+	secret_keep(p->value);
 	return (struct store_write){
 		.service = p->service,
 		.key = p->key,

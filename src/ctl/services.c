@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/bounds.h"
+#include "base/log.h"
 #include "ctl/base/progress.h"
+#include "ctl/base/stop.h"
 #include "ctl/base/table.h"
 
 static int
@@ -23,9 +25,30 @@ compare_names(const void *a, const void *b)
 static bool
 show_progress(size_t count, struct err *e)
 {
-	(void)e;
+	int signo;
 	progress_set(count);
-	return true;
+	return !stop_asked(&signo) || err_set(e, ERR_FINAL, "stopped after %zu keys", count);
+}
+
+void
+services_begin(const char *what, uint64_t total)
+{
+	stop_hold();
+	progress_begin(what, total);
+}
+
+bool
+services_end(bool ok, struct err *e)
+{
+	int signo;
+	progress_end();
+	if (stop_asked(&signo)) {
+		if (!ok)
+			log_error(e);
+		stop_die(signo);
+	}
+	stop_release();
+	return ok;
 }
 
 struct span
@@ -45,10 +68,8 @@ services_of(const struct item *item)
 bool
 services_walk(const struct ctl *c, struct span prefix, struct items *items, struct err *e)
 {
-	progress_begin("reading the list of keys", 0);
-	const bool ok = c->store.ops->walk(&c->store, prefix, items, show_progress, e);
-	progress_end();
-	if (!ok)
+	services_begin("reading the list of keys", 0);
+	if (!services_end(c->store.ops->walk(&c->store, prefix, items, show_progress, e), e))
 		return false;
 	/* A parameter without a path is in no service; the name of a secret is one. */
 	const bool is_path = c->store.ops == &store_ssm;

@@ -2,6 +2,7 @@
 #define CTL_SERVICES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "ctl/command.h"
@@ -16,6 +17,14 @@ bool services_walk(const struct ctl *c, struct span prefix, struct items *items,
 
 /* "prod/webapp" of "/prod/webapp/db-password"; a secret is itself a service. */
 struct span services_of(const struct item *item);
+
+/*
+ * Reading that may take long: a signal ends it without leaving its progress line on the terminal.
+ * services_end is given whether all went well so far, and with what error; where a signal came, it
+ * reports what was done and ends the process.
+ */
+void services_begin(const char *what, uint64_t total);
+bool services_end(bool ok, struct err *e);
 
 /* Prints names below one header, sorted and each once. */
 bool services_print(const struct ctl *c, struct span *name, size_t count, struct err *e);

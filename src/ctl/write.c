@@ -1,6 +1,5 @@
 #include "base/log.h"
 #include "base/quote.h"
-#include "base/secret.h"
 #include "ctl/base/input.h"
 #include "ctl/base/terminal.h"
 #include "ctl/base/text.h"
@@ -77,6 +76,5 @@ command_write(struct ctl *c, struct err *e)
 		!ctl_key(c, span_of(c->word[1]), &p.key, e) ||
 		!tag_parse_list(c->options->tags, &p.tags, e) || !get_value(c, p.key, &p.value, e))
 		return false;
-	secret_keep(p.value);
 	return put_check(c, &p, e) && write_value(c, &p, e);
 }

@@ -1,5 +1,6 @@
 #include "ctl/aws/body.h"
 
+#include "ctl/base/memory.h"
 #include "ctl/base/time.h"
 
 void
@@ -28,8 +29,9 @@ body_put_text(struct text *t, const char *name, struct span value)
 static struct span
 unescape(struct json_value string)
 {
-	struct text t = { 0 };
-	struct buf b = text_room(&t, json_raw(string).n + 1);
+	const size_t n = json_raw(string).n;
+	/* Not as a text, which has room to grow: a store has a hundred thousand of them. */
+	struct buf b = { .p = memory_get(n + 1), .cap = n + 1 };
 	json_unescape(string, &b);
 	return buf_span(&b);
 }

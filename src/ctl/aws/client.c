@@ -119,9 +119,9 @@ static enum call_result
 read_json(struct awscall *aws, struct json_value root, struct err *e)
 {
 	struct client *c = aws->owner;
-	(void)e;
+	const struct client_question *q = c->question;
 	c->root = root;
-	return CALL_DONE;
+	return q->read == NULL || q->read(q->owner, root, e) ? CALL_DONE : CALL_FAILED;
 }
 
 static enum call_result
@@ -146,6 +146,12 @@ explain(const struct awscall *aws, struct err *e)
 		return;
 	if (dot < action.n)
 		action = span_skip(action, dot + 1);
+	if (span_eq(action, SPAN("AssumeRole"))) {
+		err_hint(e,
+			"allow sts:AssumeRole on that role in the policy of the caller, and the "
+			"caller in the trust policy of the role");
+		return;
+	}
 	err_hint(e, "allow %.*s:%.*s%s%s in the policy of the role or user", (int)service.n,
 		service.p, (int)action.n, action.p, q->kms == NULL ? "" : ", and on the KMS key ",
 		q->kms == NULL ? "" : q->kms);

@@ -35,6 +35,12 @@ struct client_question {
 	const char *doing; /* "write db-password of kops": begins the error */
 	struct span body; /* JSON */
 	const char *kms; /* the action that the key's policy must allow too; NULL: none */
+	/*
+	 * Reads a response, which is asked for again where it returns ERR_TRANSIENT: nothing of one
+	 * that fails may stay. NULL: the caller reads it, for what must not be done twice.
+	 */
+	bool (*read)(void *owner, struct json_value root, struct err *e);
+	void *owner;
 };
 
 /*

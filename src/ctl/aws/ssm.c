@@ -1,7 +1,10 @@
 #include "aws/ssm.h"
 
+#include "base/log.h"
+#include "base/quote.h"
 #include "ctl/aws/body.h"
 #include "ctl/aws/ssm_common.h"
+#include "ctl/base/memory.h"
 #include "ctl/base/time.h"
 
 /* Parameter Store (AWS Systems Manager API Reference). */
@@ -23,29 +26,55 @@ read_item(struct json_value v, struct item *item, struct err *e)
 	return true;
 }
 
-static bool
-add_items(struct json_value response, const char *list_name, struct items *items, struct err *e)
-{
-	struct json_value list;
-	struct json_value v;
-	if (!json_need(response, list_name, JSON_ARRAY, &list, e))
-		return err_ctx(e, "malformed response");
-	for (int at = 0; json_next(list, &at, NULL, &v);) {
-		struct item item = { 0 };
-		if (!read_item(v, &item, e))
-			return false;
-		items_add(items, &item);
-	}
-	return true;
-}
-
 /* A list in pages, whose body up to the token is the same for each. */
 struct listing {
 	struct client_question q;
 	struct span body; /* without the token and the closing brace */
-	const char *list_name;
+	struct span under; /* "/prod/webapp/": what every name begins with; empty: anything */
+	bool has_values;
 	bool (*progress)(size_t count, struct err *e);
+	struct items *items;
+	size_t before; /* of them, those of earlier pages */
+	struct pages pages;
 };
+
+/* By antechamber's rules: a key of its service, and a name that can be asked for. */
+static bool
+add_item(struct listing *l, struct json_value v, struct err *e)
+{
+	struct quoted q;
+	struct item item = { 0 };
+	if (!read_item(v, &item, e) ||
+		(l->has_values && !body_need_text(v, "Value", &item.value, e)))
+		return false;
+	if (l->under.n > 0 &&
+		!(span_starts_with(item.name, l->under) && item.name.n == l->under.n + item.key.n))
+		return err_set(e, ERR_TRANSIENT,
+			"malformed response: it has \"%s\", which is not what was asked for",
+			quote(&q, item.name));
+	if (span_alnum(item.name, "_.-/") == item.name.n && item.key.n > 0)
+		items_add(l->items, &item);
+	else
+		log_warning("parameter \"%s\" is skipped: a name has letters, digits and \"_.-\"",
+			quote(&q, item.name));
+	return true;
+}
+
+static bool
+read_page(void *owner, struct json_value root, struct err *e)
+{
+	struct listing *l = owner;
+	struct json_value list;
+	struct json_value v;
+	l->items->count = l->before;
+	if (!json_need(root, "Parameters", JSON_ARRAY, &list, e))
+		return err_ctx(e, "malformed response");
+	for (int at = 0; json_next(list, &at, NULL, &v);) {
+		if (!add_item(l, v, e))
+			return false;
+	}
+	return pages_next(&l->pages, root, e);
+}
 
 /* Of DescribeParameters. */
 struct filter {
@@ -55,32 +84,46 @@ struct filter {
 };
 
 static bool
-ask_page(const struct store *s, struct listing *l, struct pages *pages, struct items *items,
-	struct err *e)
+ask_pages(const struct store *s, struct listing *l, struct items *items, struct err *e)
 {
 	struct text body = { 0 };
 	struct json_value root;
-	text_put(&body, l->body);
-	if (pages->token.n > 0)
-		body_put_text(&body, "NextToken", pages->token);
-	text_put_char(&body, '}');
-	l->q.body = text_span(&body);
-	return client_ask(s->client, &l->q, &root, e) &&
-	       ((add_items(root, l->list_name, items, e) && pages_next(pages, root, e)) ||
-		       err_ctx(e, "%s", l->q.doing));
+	l->items = items;
+	l->q.read = read_page;
+	l->q.owner = l;
+	do {
+		text_clear(&body);
+		text_put(&body, l->body);
+		if (l->pages.token.n > 0)
+			body_put_text(&body, "NextToken", l->pages.token);
+		text_put_char(&body, '}');
+		l->q.body = text_span(&body);
+		l->before = items->count;
+		if (!client_ask(s->client, &l->q, &root, e) ||
+			(l->progress != NULL && !l->progress(items->count, e)))
+			return false;
+	} while (l->pages.token.n > 0);
+	return true;
 }
 
+/* A parameter that was asked for by its name. */
+struct reading {
+	struct span name;
+	struct item *item;
+};
+
 static bool
-ask_pages(const struct store *s, struct listing *l, struct items *items, struct err *e)
+read_parameter(void *owner, struct json_value root, struct err *e)
 {
-	struct pages pages = { 0 };
-	do {
-		if (!ask_page(s, l, &pages, items, e))
-			return false;
-		if (l->progress != NULL && !l->progress(items->count, e))
-			return false;
-	} while (pages.token.n > 0);
-	return true;
+	struct reading *r = owner;
+	struct json_value parameter;
+	if (!json_need(root, "Parameter", JSON_OBJECT, &parameter, e))
+		return err_ctx(e, "malformed response");
+	if (!read_item(parameter, r->item, e) ||
+		!body_need_text(parameter, "Value", &r->item->value, e))
+		return false;
+	return span_eq(r->item->name, r->name) ||
+	       err_set(e, ERR_TRANSIENT, "malformed response: it has another parameter");
 }
 
 static bool
@@ -90,9 +133,9 @@ find(const struct store *s, const struct store_key *k, struct item *item, struct
 	struct text name = { 0 };
 	struct text body = { 0 };
 	struct json_value root;
-	struct json_value parameter;
 	*item = (struct item){ 0 };
 	ssm_put_name(&name, k->service, k->key);
+	struct reading reading = { memory_copy(text_span(&name)), item };
 	if (k->version > 0)
 		text_printf(&name, ":%llu", (unsigned long long)k->version);
 	body_put_text(&body, "Name", text_span(&name));
@@ -103,15 +146,13 @@ find(const struct store *s, const struct store_key *k, struct item *item, struct
 		.doing = store_doing(&verb, "read", k->service, k->key),
 		.body = text_span(&body),
 		.kms = "kms:Decrypt",
+		.read = read_parameter,
+		.owner = &reading,
 	};
-	if (!client_ask(s->client, &q, &root, e))
-		return ssm_is_code(s, "ParameterNotFound") ||
-		       ssm_is_code(s, "ParameterVersionNotFound");
-	if (json_need(root, "Parameter", JSON_OBJECT, &parameter, e) &&
-		read_item(parameter, item, e) &&
-		body_need_text(parameter, "Value", &item->value, e))
+	if (client_ask(s->client, &q, &root, e))
 		return true;
-	return err_ctx(e, "%s", q.doing);
+	*item = (struct item){ 0 };
+	return ssm_is_code(s, "ParameterNotFound") || ssm_is_code(s, "ParameterVersionNotFound");
 }
 
 static bool
@@ -136,7 +177,8 @@ load(const struct store *s, struct span service, struct span label, struct items
 			.kms = "kms:Decrypt",
 		},
 		.body = text_span(&body),
-		.list_name = "Parameters",
+		.under = text_span(&path),
+		.has_values = true,
 	};
 	return ask_pages(s, &l, items, e);
 }
@@ -158,7 +200,6 @@ describe(const struct store *s, struct listing *l, const struct filter *filter, 
 	l->q.service = ENDPOINT_SSM;
 	l->q.target = "AmazonSSM.DescribeParameters";
 	l->body = text_span(&body);
-	l->list_name = "Parameters";
 	return ask_pages(s, l, items, e);
 }
 
@@ -167,11 +208,12 @@ list(const struct store *s, struct span service, struct items *items, struct err
 {
 	struct text verb = { 0 };
 	struct text path = { 0 };
-	struct listing l = { .q = { .doing = store_doing_service(
-					    &verb, "list parameters of", service) } };
-	text_put_char(&path, '/');
-	text_put(&path, service);
-	const struct filter filter = { "Path", "OneLevel", text_span(&path) };
+	ssm_put_name(&path, service, (struct span){ 0 });
+	struct listing l = {
+		.q = { .doing = store_doing_service(&verb, "list parameters of", service) },
+		.under = text_span(&path),
+	};
+	const struct filter filter = { "Path", "OneLevel", { path.p, path.n - 1 } };
 	return describe(s, &l, &filter, items, e);
 }
 
@@ -202,7 +244,6 @@ history(const struct store *s, struct span service, struct span key, struct item
 			.doing = store_doing(&verb, "read the history of", service, key),
 		},
 		.body = text_span(&body),
-		.list_name = "Parameters",
 	};
 	return ask_pages(s, &l, items, e) || ssm_is_code(s, "ParameterNotFound");
 }

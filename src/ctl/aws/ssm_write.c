@@ -70,9 +70,12 @@ mark_removed(struct json_value root, struct store_removal *r, struct err *e)
 	if (!json_need(root, "DeletedParameters", JSON_ARRAY, &list, e))
 		return err_ctx(e, "malformed response");
 	for (int at = 0; json_next(list, &at, NULL, &v);) {
-		const struct span key = ssm_last_part(json_raw(v));
-		for (size_t i = 0; i < r->count; i++)
-			r->was_there[i] = r->was_there[i] || span_eq(key, r->key[i]);
+		for (size_t i = 0; i < r->count; i++) {
+			struct text name = { 0 };
+			ssm_put_name(&name, r->service, r->key[i]);
+			if (json_string_is(v, text_span(&name)))
+				r->was_there[i] = true;
+		}
 	}
 	return true;
 }

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import boto3
@@ -43,6 +44,15 @@ class Hold:
     after: int = 0
     arrived: threading.Event = field(default_factory=threading.Event)
     go: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
+class Canned:
+    """What the front says by itself: response(body) is an object, or bytes."""
+
+    response: Callable
+    status: int = 200
+    after: int = 0
 
 
 class Store:
@@ -87,7 +97,7 @@ class Store:
         self.moto.stop()
 
     def on(self, operation, rule):
-        """A Refusal or a Hold for the requests of an operation."""
+        """A Refusal, a Hold or a Canned for the requests of an operation."""
         self.rules[operation] = rule
         return rule
 
@@ -118,6 +128,8 @@ class Store:
             rule.arrived.set()
             rule.go.wait(60)
             return None
+        if isinstance(rule, Canned):
+            return rule
         rule.times -= 1
         return rule if rule.times >= 0 else None
 
@@ -146,6 +158,10 @@ class Store:
                 refusal = store._obey(operation)
                 if refusal is None:
                     self.pass_on(body)
+                elif isinstance(refusal, Canned):
+                    said = refusal.response(parsed)
+                    content = said if isinstance(said, bytes) else json.dumps(said).encode()
+                    self.reply(refusal.status, "application/x-amz-json-1.1", content)
                 else:
                     text = {"__type": refusal.code, "message": refusal.message}
                     self.reply(refusal.status, "application/x-amz-json-1.1", json.dumps(text).encode())
