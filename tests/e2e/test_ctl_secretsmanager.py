@@ -1,9 +1,7 @@
 """antechamberctl with --backend secretsmanager: a secret for each service, as chamber v3 keeps it."""
 
 import json
-import os
 import re
-import subprocess
 import threading
 
 import pytest
@@ -417,43 +415,3 @@ def test_policy(sm):
     assert statement["Resource"] == ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-??????"]
     both = json.loads(sm.run("policy", "app", "--key-id", "mine").ok().out)["Statement"]
     assert [s["Action"] for s in both] == ["secretsmanager:GetSecretValue", "kms:Decrypt"]
-
-
-@pytest.mark.skipif("CHAMBER" not in os.environ, reason="CHAMBER names chamber v3, the peer")
-def test_beside_chamber(sm):
-    """Each writes, and the other reads: values, versions, users, the history."""
-
-    def chamber(*words):
-        env = {**sm.env, "CHAMBER_SECRET_BACKEND": "secretsmanager"}
-        return subprocess.run([os.environ["CHAMBER"], *words], env=env, check=True, stdout=-1, text=True).stdout
-
-    def same(*words):
-        theirs, ours = chamber(*words), sm.run(*words).ok().out
-        assert sorted(theirs.split()) == sorted(ours.split()), (theirs, ours)
-
-    sm.run("write", "app", "a", "one").ok()
-    chamber("write", "app", "a", "two")
-    sm.run("write", "app", "a", "three").ok()
-    chamber("write", "app", "b", "b by chamber")
-    sm.run("write", "app", "c", 'quoted "\\\u00fc').ok()
-    chamber("write", "theirs", "key", "value")
-    sm.run("write", "theirs", "key", "ours").ok()
-    for words in (
-        ("list", "app"),
-        ("list", "app", "--expand"),
-        ("history", "app", "a"),
-        ("history", "app", "b"),
-        ("read", "app", "a"),
-        ("read", "app", "a", "--version", "1"),
-        ("read", "app", "c"),
-        ("list", "theirs"),
-        ("history", "theirs", "key"),
-    ):
-        same(*words)
-    sm.run("delete", "app", "a").ok()
-    chamber("delete", "app", "b")
-    same("list", "app")
-    chamber("write", "app", "a", "again")
-    same("read", "app", "a")
-    chamber("delete", "theirs", "key")
-    assert sm.run("list", "theirs").ok().out.count("\n") == 1
