@@ -10,7 +10,6 @@
 #include "net/certificate.h"
 #include "net/curves.h"
 #include "net/dial.h"
-#include "net/rsa.h"
 
 /* Days from year 0 (BearSSL's calendar) to 1970. */
 #define DAYS_TO_1970 719528
@@ -40,7 +39,7 @@ set_algorithms(br_ssl_engine_context *engine)
 	br_ssl_engine_set_prf_sha384(engine, br_tls12_sha384_prf);
 
 	br_ssl_engine_set_ec(engine, &curves);
-	br_ssl_engine_set_rsavrfy(engine, rsa_verify);
+	br_ssl_engine_set_rsavrfy(engine, br_rsa_i62_pkcs1_vrfy);
 	br_ssl_engine_set_ecdsa(engine, br_ecdsa_i31_vrfy_asn1);
 
 	br_ssl_engine_set_aes_ctr(engine, &br_aes_ct64_ctr_vtable);
@@ -55,7 +54,7 @@ set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_n
 	br_x509_minimal_set_hash(x509, br_sha256_ID, &br_sha256_vtable);
 	br_x509_minimal_set_hash(x509, br_sha384_ID, &br_sha384_vtable);
 	br_x509_minimal_set_hash(x509, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_rsa(x509, rsa_verify);
+	br_x509_minimal_set_rsa(x509, br_rsa_i62_pkcs1_vrfy);
 	br_x509_minimal_set_ecdsa(x509, &curves, br_ecdsa_i31_vrfy_asn1);
 	/* BearSSL takes 1024 bits unless told otherwise. */
 	br_x509_minimal_set_minrsa(x509, CERTIFICATE_RSA_BYTES_MIN);

@@ -97,7 +97,7 @@ judge(struct span der, struct trust trust)
 	const br_x509_class **chain = &x509.vtable;
 	br_x509_minimal_init(&x509, &br_sha256_vtable, trust.anchor, trust.count);
 	br_x509_minimal_set_hash(&x509, br_sha256_ID, &br_sha256_vtable);
-	br_x509_minimal_set_rsa(&x509, br_rsa_i31_pkcs1_vrfy);
+	br_x509_minimal_set_rsa(&x509, br_rsa_i62_pkcs1_vrfy);
 	br_x509_minimal_set_ecdsa(&x509, &br_ec_prime_i31, br_ecdsa_i31_vrfy_asn1);
 	br_x509_minimal_set_time(&x509, 740000, 0); /* 2026 */
 	x509.vtable->start_chain(chain, "localhost");

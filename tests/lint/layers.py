@@ -32,7 +32,6 @@ MAY_INCLUDE = {
 # A header of somebody else and the only places that may know it.
 FOREIGN = {
     "bearssl": re.compile(r"src/(net/[^/]+|aws/hash\.c)"),
-    "inner.h": re.compile(r"src/net/rsa\.c"),  # of BearSSL: not its interface
     "jsmn": re.compile(r"src/json/[^/]+"),
 }
 
