@@ -33,25 +33,32 @@ load(const struct ctl *c, const char *word, struct items *items, struct err *e)
 	return true;
 }
 
+/* In place of a key that a service does not have. */
+static const struct item none;
+
 /* A row for a key that one service has, or both with different values. */
 static void
 add_row(struct table *t, const struct item *a, const struct item *b)
 {
-	static const struct item none = { 0 };
-	const struct item *x = a == NULL ? &none : a;
-	const struct item *y = b == NULL ? &none : b;
-	const struct span what = a == NULL   ? SPAN("only in the other")
-				 : b == NULL ? SPAN("only here")
-					     : SPAN("different");
+	const struct span what = a == &none   ? SPAN("only in the other")
+				 : b == &none ? SPAN("only here")
+					      : SPAN("different");
 	const struct table_cell cells[COLUMNS] = {
-		TABLE_CELL_TEXT(a == NULL ? b->key : a->key),
+		TABLE_CELL_TEXT(a == &none ? b->key : a->key),
 		TABLE_CELL_TEXT(what),
-		TABLE_CELL_NUMBER((int64_t)x->version),
-		TABLE_CELL_NUMBER((int64_t)y->version),
-		TABLE_CELL_TEXT(x->value),
-		TABLE_CELL_TEXT(y->value),
+		TABLE_CELL_NUMBER((int64_t)a->version),
+		TABLE_CELL_NUMBER((int64_t)b->version),
+		TABLE_CELL_TEXT(a->value),
+		TABLE_CELL_TEXT(b->value),
 	};
 	table_row(t, cells);
+}
+
+/* The next key of a list, none after the last one. */
+static const struct item *
+item_at(const struct items *items, size_t i)
+{
+	return i < items->count ? &items->item[i] : &none;
 }
 
 static void
@@ -60,11 +67,11 @@ compare_all(struct table *t, const struct items *a, const struct items *b)
 	size_t i = 0;
 	size_t j = 0;
 	while (i < a->count || j < b->count) {
-		const struct item *x = i < a->count ? &a->item[i] : NULL;
-		const struct item *y = j < b->count ? &b->item[j] : NULL;
-		const int order = x == NULL ? 1 : y == NULL ? -1 : compare(x, y);
+		const struct item *x = item_at(a, i);
+		const struct item *y = item_at(b, j);
+		const int order = x == &none ? 1 : y == &none ? -1 : compare(x, y);
 		if (order != 0)
-			add_row(t, order < 0 ? x : NULL, order < 0 ? NULL : y);
+			add_row(t, order < 0 ? x : &none, order < 0 ? &none : y);
 		else if (!span_eq(x->value, y->value))
 			add_row(t, x, y);
 		i += order <= 0;

@@ -225,7 +225,9 @@ void
 secrets_value_item(const struct secrets_value *v, struct span key, struct item *item)
 {
 	const struct secrets_member *m = secrets_value_find(v, key);
-	*item = m == NULL ? (struct item){ 0 } : item_of(v, m);
+	*item = (struct item){ 0 };
+	if (m != NULL)
+		*item = item_of(v, m);
 }
 
 void

@@ -45,7 +45,8 @@ text_put_char(struct text *t, char c)
 struct buf
 text_room(struct text *t, size_t n)
 {
-	reserve(t, n);
+	/* Never none: a null pointer has no offset. */
+	reserve(t, n + 1);
 	return (struct buf){ .p = t->p + t->n, .cap = t->cap - t->n };
 }
 

@@ -98,7 +98,7 @@ static bool
 read_variable(struct reader *r)
 {
 	struct quoted_long q;
-	struct span value;
+	struct span value = { 0 };
 	if (reader_take(r, SPAN("export ")) || reader_take(r, SPAN("export\t")))
 		reader_skip_blanks(r);
 	struct span name = reader_rest(r);

@@ -82,8 +82,8 @@ read_value(struct reader *r, struct span key, struct span *value)
 static bool
 read_member(struct reader *r)
 {
-	struct span key;
-	struct span value;
+	struct span key = { 0 };
+	struct span value = { 0 };
 	if (!read_string(r, &key))
 		return false;
 	skip_blanks(r);

@@ -197,8 +197,8 @@ static bool
 read_pair(struct reader *r, size_t indent)
 {
 	struct quoted_long q;
-	struct span key;
-	struct span value;
+	struct span key = { 0 };
+	struct span value = { 0 };
 	if (!read_key(r, &key))
 		return false;
 	if (!read_value(r, indent, &value))

@@ -197,7 +197,7 @@ test_put_cut(void **state)
 		b = (struct buf){ .p = bytes, .cap = room };
 		buf_put_cut(&b, all);
 		assert_int_equal(b.len, room);
-		assert_memory_equal(bytes, "----ends" + 8 - room, room);
+		assert_memory_equal(bytes, &"----ends"[8 - room], room);
 	}
 }
 

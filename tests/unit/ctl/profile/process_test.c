@@ -32,9 +32,9 @@ run(const char *command, clock_ms timeout, struct buf *b)
 {
 	char path[] = "PATH=/bin:/usr/bin";
 	char name[] = "NAME=value";
-	char *environ[] = { path, name, NULL };
+	char *variables[] = { path, name, NULL };
 	*b = BUF(output);
-	return process_run(command, environ, timeout, b, &e);
+	return process_run(command, variables, timeout, b, &e);
 }
 
 static void

@@ -92,14 +92,14 @@ static char **
 environ_of(const char *line)
 {
 	static char bytes[4096];
-	static char *environ[64];
+	static char *variables[64];
 	struct buf b = BUF(bytes);
 	size_t count = 0;
 	buf_printf(&b, "HOME=%s|%s", home, line);
 	for (char *p = strtok(bytes, "|"); buf_str(&b) != NULL && p != NULL; p = strtok(NULL, "|"))
-		environ[count++] = p;
-	environ[count] = NULL;
-	return environ;
+		variables[count++] = p;
+	variables[count] = NULL;
+	return variables;
 }
 
 static bool
@@ -518,12 +518,12 @@ test_other_files(void **state)
 	assert_string_equal(envvar_get(plan.environ, "AWS_REGION"), "a");
 	assert_string_equal(envvar_get(plan.environ, "AWS_ACCESS_KEY_ID"), "AKID");
 	/* No home, no file. */
-	char *environ[] = { NULL, NULL };
-	assert_true(profile_plan(environ, &plan, &e));
+	char *variables[] = { NULL, NULL };
+	assert_true(profile_plan(variables, &plan, &e));
 	assert_null(plan.name);
 	static char named[] = "AWS_PROFILE=x";
-	environ[0] = named;
-	assert_false(profile_plan(environ, &plan, &e));
+	variables[0] = named;
+	assert_false(profile_plan(variables, &plan, &e));
 	assert_string_equal(e.text,
 		"AWS_PROFILE: there is no profile 'x' in its file (HOME is not set) "
 		"and its file (HOME is not set)");
@@ -632,8 +632,8 @@ static void
 test_environment(void **state)
 {
 	(void)state;
-	char **environ = environ_of("A=1|B=2|A=3|AB=4");
-	char **with = environment_with(environ + 1, "A", "5");
+	char **variables = environ_of("A=1|B=2|A=3|AB=4");
+	char **with = environment_with(variables + 1, "A", "5");
 	assert_string_equal(with[0], "B=2");
 	assert_string_equal(with[1], "AB=4");
 	assert_string_equal(with[2], "A=5");

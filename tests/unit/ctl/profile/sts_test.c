@@ -113,8 +113,8 @@ test_caller_identity_malformed(void **state)
 		"[]",
 		"{\"GetCallerIdentityResponse\":{}}",
 		"{\"GetCallerIdentityResponse\":{\"GetCallerIdentityResult\":{}}}",
-		"{\"GetCallerIdentityResponse\":{\"GetCallerIdentityResult\":"
-		"{\"Account\":1,\"Arn\":\"arn:aws:x\"}}}",
+		("{\"GetCallerIdentityResponse\":{\"GetCallerIdentityResult\":"
+		 "{\"Account\":1,\"Arn\":\"arn:aws:x\"}}}"),
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct buf arena = BUF(arena_bytes);
