@@ -3,9 +3,10 @@
 The servers that docker/demo needs: Parameter Store (moto over TLS, under AWS's host name) and the ECS
 credentials endpoint at its real address, in the network namespace of this process.
 
-usage: demo_world.py FOLDER
+usage: demo_world.py [--operator] FOLDER
 
-Writes ca.pem and hosts into FOLDER, then the file "ready". Ends when its standard input ends.
+Writes ca.pem and hosts into FOLDER, then the file "ready". With --operator the store is empty, and operator.keys has
+the keys of a user who may write. Ends when its standard input ends.
 """
 
 import http.server
@@ -48,6 +49,11 @@ ECS_MAY_ASSUME = {
 MAY_READ = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": "*"}],
+}
+
+MAY_WRITE = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}],
 }
 
 
@@ -133,6 +139,23 @@ def task_role(folder):
     return response["Credentials"]
 
 
+def make_operator(folder):
+    iam = client("iam", folder)
+    iam.create_user(UserName="operator")
+    iam.put_user_policy(UserName="operator", PolicyName="write", PolicyDocument=json.dumps(MAY_WRITE))
+    key = iam.create_access_key(UserName="operator")["AccessKey"]
+    lines = [f"AWS_ACCESS_KEY_ID={key['AccessKeyId']}", f"AWS_SECRET_ACCESS_KEY={key['SecretAccessKey']}"]
+    (folder / "operator.keys").write_text("\n".join(lines) + "\n")
+
+
+def put_parameters(folder):
+    ssm = client("ssm", folder)
+    for name, value, kind in PARAMETERS:
+        ssm.put_parameter(Name=name, Value=value, Type=kind)
+    text = "".join(f"{name:24} {kind:13} {value}\n" for name, value, kind in PARAMETERS)
+    write(folder / "parameters", text.encode())
+
+
 def require_signatures(folder):
     """From here on moto checks the signature and the role of every request."""
     context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
@@ -145,15 +168,14 @@ def require_signatures(folder):
     urllib.request.urlopen(request, context=context).close()
 
 
-def fill(folder):
+def fill(folder, has_operator):
     wait_for_store()
-    ssm = client("ssm", folder)
-    for name, value, kind in PARAMETERS:
-        ssm.put_parameter(Name=name, Value=value, Type=kind)
+    if has_operator:
+        make_operator(folder)
+    else:
+        put_parameters(folder)
     serve_credentials(task_role(folder))
     require_signatures(folder)
-    text = "".join(f"{name:24} {kind:13} {value}\n" for name, value, kind in PARAMETERS)
-    write(folder / "parameters", text.encode())
     (folder / "ready").touch()
 
 
@@ -172,7 +194,8 @@ def end_with_input():
 
 
 def main():
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[-1])
+    has_operator = "--operator" in sys.argv[1:-1]
     # This network does not reach the machine's proxy, and its profiles do not apply.
     for name in [n for n in os.environ if n.startswith("AWS_") or n.lower().endswith("_proxy")]:
         del os.environ[name]
@@ -180,7 +203,7 @@ def main():
     configure_network()
     write(folder / "hosts", f"127.0.0.1 localhost\n{STORE_ADDRESS} {STORE}\n".encode())
     certificate, key = make_certificates(folder)
-    threading.Thread(target=attempt, args=(fill, folder), daemon=True).start()
+    threading.Thread(target=attempt, args=(fill, folder, has_operator), daemon=True).start()
     # In the main thread: moto sets signal handlers.
     moto.server.main(["-H", STORE_ADDRESS, "-p", "443", "-c", certificate, "-k", key])
 
