@@ -35,19 +35,24 @@ judge(struct change *change, const struct pair *pair, const struct items *presen
 }
 
 bool
+change_check(const struct ctl *c, struct span service, const struct pairs *pairs, struct err *e)
+{
+	for (size_t i = 0; i < pairs->count; i++) {
+		const struct pair *pair = &pairs->pair[i];
+		const struct put p = { .service = service, .key = pair->key, .value = pair->value };
+		if (!put_check(c, &p, e))
+			return false;
+	}
+	return true;
+}
+
+bool
 change_plan(const struct ctl *c, struct span service, const struct pairs *pairs,
 	struct changes *changes, struct err *e)
 {
 	struct items present = { 0 };
 	*changes = (struct changes){ .service = service, .count = pairs->count };
 	changes->change = memory_get((pairs->count + 1) * sizeof(*changes->change));
-	for (size_t i = 0; i < pairs->count; i++) {
-		const struct put p = {
-			.service = service, .key = pairs->pair[i].key, .value = pairs->pair[i].value
-		};
-		if (!put_check(c, &p, e))
-			return false;
-	}
 	if (!c->store.ops->load(&c->store, service, SPAN(""), &present, e))
 		return false;
 	if (present.count > 1)

@@ -30,10 +30,11 @@ struct changes {
 	size_t unchanged; /* of them */
 };
 
-/*
- * Finds out what writing the pairs to the service would change; nothing is written. Every value is
- * checked (ctl/put.h).
- */
+/* Whether the store can have each of the values (put_check); nobody is asked. */
+bool change_check(
+	const struct ctl *c, struct span service, const struct pairs *pairs, struct err *e);
+
+/* Finds out what writing the pairs to the service would change; nothing is written. */
 bool change_plan(const struct ctl *c, struct span service, const struct pairs *pairs,
 	struct changes *changes, struct err *e);
 

@@ -92,6 +92,9 @@ ctl_key(const struct ctl *c, struct span word, struct span *key, struct err *e)
 	const size_t good = span_alnum(word, "_.-");
 	if (word.n == 0)
 		return err_set(e, ERR_USAGE, "usage: the key is empty");
+	if (word.n > URL_MAX)
+		return err_set(e, ERR_LIMIT, "usage: the key has %zu bytes, at most %d are allowed",
+			word.n, URL_MAX);
 	if (good < word.n)
 		return err_set(e, ERR_USAGE,
 			"usage: key \"%s\": only letters, digits and \"_.-\" are allowed",

@@ -54,7 +54,8 @@ command_copy(struct ctl *c, struct err *e)
 	struct pairs pairs = { 0 };
 	struct changes changes;
 	if (!ctl_open(c, e) || !ctl_new_service(c, c->word[1], &service, e) ||
-		!load_source(c, &pairs, e) || !change_plan(c, service, &pairs, &changes, e))
+		!load_source(c, &pairs, e) || !change_check(c, service, &pairs, e) ||
+		!change_plan(c, service, &pairs, &changes, e))
 		return false;
 	if (c->options->dry_run)
 		return change_print(c, &changes, e);

@@ -46,7 +46,7 @@ check_keys(const struct ctl *c, struct pairs *pairs, struct err *e)
 }
 
 static bool
-read_file(const struct ctl *c, struct pairs *pairs, struct err *e)
+read_file(const struct ctl *c, struct span service, struct pairs *pairs, struct err *e)
 {
 	struct quoted_long q;
 	struct text text = { 0 };
@@ -55,7 +55,8 @@ read_file(const struct ctl *c, struct pairs *pairs, struct err *e)
 	if (!input_read(path, FILE_MAX, &text, e))
 		return false;
 	const struct span s = text_span(&text);
-	return (format_read(format_guess(name, s), s, pairs, e) && check_keys(c, pairs, e)) ||
+	return (format_read(format_guess(name, s), s, pairs, e) && check_keys(c, pairs, e) &&
+		       change_check(c, service, pairs, e)) ||
 	       err_ctx(e, "%s", span_eq(name, SPAN("-")) ? "standard input" : quote_name(&q, name));
 }
 
@@ -78,7 +79,7 @@ command_import(struct ctl *c, struct err *e)
 	struct pairs pairs = { 0 };
 	struct changes changes;
 	if (!ctl_open(c, e) || !ctl_new_service(c, c->word[0], &service, e) ||
-		!read_file(c, &pairs, e) || !change_plan(c, service, &pairs, &changes, e))
+		!read_file(c, service, &pairs, e) || !change_plan(c, service, &pairs, &changes, e))
 		return false;
 	if (c->options->dry_run)
 		return change_print(c, &changes, e);
