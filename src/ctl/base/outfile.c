@@ -167,7 +167,7 @@ find_place(const char *path, struct place *p, struct err *e)
 	text_put_str(&p->path, path);
 	bool is_link = true;
 	for (int links = 0; is_link; links++) {
-		struct stat is;
+		struct stat is = { 0 };
 		if (links > LINKS_MAX)
 			return err_set(e, ERR_USAGE, "too many symbolic links");
 		p->fd = descriptor_of(text_span(&p->path));

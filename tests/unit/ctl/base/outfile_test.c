@@ -77,7 +77,7 @@ expect_names(size_t count)
 static mode_t
 mode_of(const char *name)
 {
-	struct stat is;
+	struct stat is = { 0 };
 	assert_int_equal(lstat(name, &is), 0);
 	return is.st_mode;
 }
