@@ -283,6 +283,25 @@ def test_bash_completion_of_antechamberctl(release):
     assert ctl("export", "--format", "") == []
 
 
+def test_services_and_keys_are_completed(release, monkeypatch, tmp_path):
+    """By what the program lists where it has credentials."""
+    fake = tmp_path / "antechamberctl"
+    fake.write_text("#!/bin/sh\n[ $1 = list ] && printf 'Key\\tVersion\\n%s-key\\t1\\n' $2 || printf 'Service\\nkops\\nprod/web\\n'\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    def ctl(*words):
+        return complete(release, *words, program="antechamberctl")
+
+    assert ctl("list", "") == ["kops", "prod/web"]
+    assert ctl("export", "kops", "pr") == ["prod/web"]
+    assert ctl("read", "-q", "kops", "") == ["kops-key"]
+    assert ctl("tag", "read", "k") == ["kops"]
+    assert ctl("tag", "read", "kops", "") == ["kops-key"]
+    # Files are offered in their place.
+    assert ctl("find", "") == ctl("import", "kops", "file", "") == []
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("shell, name", [("zsh", "_{}"), ("fish", "{}.fish")])
 def test_completions_are_read_by_their_shells(release, shell, name, program):
