@@ -66,6 +66,12 @@ find_partition(struct span region)
 	return &aws;
 }
 
+const char *
+endpoint_suffix(struct span region)
+{
+	return find_partition(region)->suffix;
+}
+
 static bool
 is_region(struct span s)
 {

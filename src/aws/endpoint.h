@@ -44,6 +44,9 @@ struct endpoint {
 bool endpoint_select(enum endpoint_service service, struct span region, char *const *environ,
 	struct endpoint *ep, struct err *e);
 
+/* What the host names of AWS end in: "amazonaws.com.cn" for a region of China. */
+const char *endpoint_suffix(struct span region);
+
 /*
  * Whether text may become part of a host name: [a-z0-9-], 1 to ENDPOINT_REGION_MAX, neither first
  * nor last a '-'. ERR_USAGE quotes it otherwise.

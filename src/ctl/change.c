@@ -64,6 +64,29 @@ change_plan(const struct ctl *c, struct span service, const struct pairs *pairs,
 	return true;
 }
 
+static struct put
+make_put(const struct changes *changes, const struct change *change)
+{
+	return (struct put){
+		.service = changes->service,
+		.key = change->key,
+		.value = change->value,
+		.type = change->type,
+	};
+}
+
+bool
+change_check_types(const struct ctl *c, const struct changes *changes, struct err *e)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct change *change = &changes->change[i];
+		const struct put p = make_put(changes, change);
+		if (change->kind == CHANGE_UPDATE && !put_check_before(c, &p, &change->before, e))
+			return false;
+	}
+	return true;
+}
+
 bool
 change_print(const struct ctl *c, const struct changes *changes, struct err *e)
 {
@@ -106,9 +129,7 @@ write_together(const struct ctl *c, const struct changes *changes, struct work *
 	struct store_write *write = memory_get((changes->count + 1) * sizeof(*write));
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->change[i];
-		const struct put p = {
-			.service = changes->service, .key = change->key, .value = change->value
-		};
+		const struct put p = make_put(changes, change);
 		if (change->kind != CHANGE_NONE)
 			write[count++] = put_make(c, &p, &change->before);
 	}
@@ -125,9 +146,7 @@ write_each(const struct ctl *c, const struct changes *changes, struct work *w, s
 	uint64_t version;
 	for (; w->at < changes->count && !stop_asked(&w->signo); w->at++) {
 		const struct change *change = &changes->change[w->at];
-		const struct put p = {
-			.service = changes->service, .key = change->key, .value = change->value
-		};
+		const struct put p = make_put(changes, change);
 		if (change->kind == CHANGE_NONE)
 			continue;
 		if (!put_write(c, &p, &change->before, &version, e))

@@ -20,6 +20,7 @@ struct change {
 	enum change_kind kind;
 	struct span key;
 	struct span value;
+	struct span type; /* empty: that of --type */
 	struct item before; /* without a name: there is nothing */
 };
 
@@ -37,6 +38,9 @@ bool change_check(
 /* Finds out what writing the pairs to the service would change; nothing is written. */
 bool change_plan(const struct ctl *c, struct span service, const struct pairs *pairs,
 	struct changes *changes, struct err *e);
+
+/* Whether each key that is there has the type that is to be written. */
+bool change_check_types(const struct ctl *c, const struct changes *changes, struct err *e);
 
 /* Prints the keys, and what would happen to each, for --dry-run. */
 bool change_print(const struct ctl *c, const struct changes *changes, struct err *e);

@@ -9,11 +9,25 @@
 #include "ctl/base/text.h"
 #include "ctl/options.h"
 
+/* Aliases, ids and ARNs; policy prints it into JSON. */
+static bool
+check_key_id(const struct options *o, struct err *e)
+{
+	struct quoted q;
+	const struct span key = span_of(o->key_id);
+	return span_alnum(key, ":/_.-") == key.n ||
+	       err_set(e, ERR_USAGE,
+		       "usage: --key-id: \"%s\" is not an alias, an ID or an ARN of a KMS key",
+		       quote(&q, key));
+}
+
 /* Options that say what only a parameter has. */
 static bool
 check_options(const struct ctl *c, struct err *e)
 {
 	const struct options *o = c->options;
+	if (o->key_id != NULL && !check_key_id(o, e))
+		return false;
 	if (c->store.ops == &store_ssm)
 		return true;
 	if (o->type != NULL)

@@ -33,6 +33,8 @@ delete_one(struct ctl *c, struct span service, struct err *e)
 	struct store_key k = { .service = service };
 	if (!ctl_key(c, span_of(c->word[1]), &r.key[0], e))
 		return false;
+	if (c->options->exact_key)
+		r.key[0] = span_of(c->word[1]);
 	k.key = r.key[0];
 	if (!check_version(c, &k, e) || !c->store.ops->remove(&c->store, &r, e))
 		return false;

@@ -79,7 +79,9 @@ command_import(struct ctl *c, struct err *e)
 	struct pairs pairs = { 0 };
 	struct changes changes;
 	if (!ctl_open(c, e) || !ctl_new_service(c, c->word[0], &service, e) ||
-		!read_file(c, service, &pairs, e) || !change_plan(c, service, &pairs, &changes, e))
+		!read_file(c, service, &pairs, e) ||
+		!change_plan(c, service, &pairs, &changes, e) ||
+		!change_check_types(c, &changes, e))
 		return false;
 	if (c->options->dry_run)
 		return change_print(c, &changes, e);

@@ -200,6 +200,11 @@ take_word(struct parser *p, const char *word, struct err *e)
 		w->word[w->count++] = word;
 		return true;
 	}
+	/* Words of chamber's; no command has these names. */
+	if (p->first == NULL && span_eq(span_of(word), SPAN("help")))
+		return w->wants_help = true;
+	if (p->first == NULL && span_eq(span_of(word), SPAN("version")))
+		return w->wants_version = true;
 	if (p->first == NULL && is_first(word)) {
 		p->first = word;
 		return true;

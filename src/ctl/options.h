@@ -16,6 +16,7 @@ struct options {
 	uint64_t retries; /* attempts for a request, at least 1 */
 	bool keep_case; /* names are taken as written, not lower-cased */
 	bool allow_http;
+	const char *ignored; /* options of chamber's that have no effect */
 	bool quiet;
 	bool verbose;
 
@@ -44,6 +45,7 @@ struct options {
 	bool normalize_keys;
 	bool dry_run;
 	bool all;
+	bool exact_key;
 	bool yes;
 	bool delete_other_tags;
 	bool values;

@@ -47,6 +47,20 @@ const struct ctl_option ctl_option_table[] = {
 		.help = "one line on stderr for each request; never a value",
 	},
 	{
+		.name = "retry-mode",
+		.kind = OPTION_TEXT,
+		.offset = AT(ignored),
+		.value = "MODE",
+		.help = "accepted for chamber's sake, without effect",
+	},
+	{
+		.name = "min-throttle-delay",
+		.kind = OPTION_TEXT,
+		.offset = AT(ignored),
+		.value = "DURATION",
+		.help = "accepted for chamber's sake, without effect",
+	},
+	{
 		.name = "quiet",
 		.letter = 'q',
 		.kind = OPTION_FLAG,
@@ -237,6 +251,13 @@ const struct ctl_option ctl_option_table[] = {
 		.offset = AT(all),
 		.commands = "delete",
 		.help = "delete every key of the service",
+	},
+	{
+		.name = "exact-key",
+		.kind = OPTION_FLAG,
+		.offset = AT(exact_key),
+		.commands = "delete",
+		.help = "take the key as written; the service is lower-cased",
 	},
 	{
 		.name = "yes",

@@ -1,3 +1,4 @@
+#include "aws/endpoint.h"
 #include "ctl/base/memory.h"
 #include "ctl/base/outfile.h"
 #include "ctl/base/text.h"
@@ -71,9 +72,9 @@ put_key(struct text *t, const struct ctl *c, const struct place *p, const struct
 	}
 	text_printf(t,
 		"\",\n      \"Condition\": {\n        \"StringEquals\": { \"kms:ViaService\": "
-		"\"%s.%.*s.amazonaws.com%s\" }",
+		"\"%s.%.*s.%s\" }",
 		p->is_ssm ? "ssm" : "secretsmanager", (int)p->region.n, p->region.p,
-		span_eq(p->caller.partition, SPAN("aws-cn")) ? ".cn" : "");
+		endpoint_suffix(p->region));
 	if (is_alias)
 		text_printf(t,
 			",\n        \"ForAnyValue:StringEquals\": { \"kms:ResourceAliases\": "

@@ -82,28 +82,35 @@ check_version(const struct put *p, uint64_t present, struct err *e)
 	return err_hint(e, "somebody else has written it: read it before you write");
 }
 
+static struct span
+type_of(const struct ctl *c, const struct put *p)
+{
+	return p->type.n > 0 ? p->type : span_of(c->options->type);
+}
+
 /* A parameter keeps its type: what was meant to be encrypted must not be written in the clear. */
 static bool
-check_type(const struct ctl *c, const struct item *before, struct err *e)
+check_type(const struct ctl *c, const struct put *p, const struct item *before, struct err *e)
 {
 	struct quoted q;
 	struct quoted_long r;
-	const struct span type =
-		c->options->type == NULL ? SPAN("SecureString") : span_of(c->options->type);
+	const struct span wanted = type_of(c, p);
+	const struct span type = wanted.n > 0 ? wanted : SPAN("SecureString");
 	if (before->name.n == 0 || before->type.n == 0 || span_eq(before->type, type))
 		return true;
 	err_set(e, ERR_REFUSED, "%s is of type %s, and AWS cannot make it a %.*s",
 		quote_name(&r, before->key), quote(&q, before->type), (int)type.n, type.p);
-	return err_hint(
-		e, "keep its type with --type %s, or delete it first", quote(&q, before->type));
+	return p->type.n > 0 ? err_hint(e, "delete it first")
+			     : err_hint(e, "keep its type with --type %s, or delete it first",
+				       quote(&q, before->type));
 }
 
-static bool
-check_before(const struct ctl *c, const struct put *p, const struct item *before, struct err *e)
+bool
+put_check_before(const struct ctl *c, const struct put *p, const struct item *before, struct err *e)
 {
 	struct quoted_long q;
 	if (!check_version(p, before->name.n == 0 ? 0 : before->version, e) ||
-		!check_type(c, before, e))
+		!check_type(c, p, before, e))
 		return false;
 	if (before->name.n == 0 || p->tags.count == 0)
 		return true;
@@ -135,7 +142,7 @@ put_make(const struct ctl *c, const struct put *p, const struct item *before)
 		.service = p->service,
 		.key = p->key,
 		.value = p->value,
-		.type = span_of(c->options->type),
+		.type = type_of(c, p),
 		.tier = span_of(c->options->tier),
 		.kms_key = ctl_kms_key(c),
 		.before = before->name.n > 0 ? before : NULL,
@@ -152,7 +159,7 @@ put_write(const struct ctl *c, const struct put *p, const struct item *before, u
 	struct item present = *before;
 	bool is_taken = false;
 	for (unsigned race = 0; race < RACES_MAX; race++) {
-		if (!check_before(c, p, &present, e))
+		if (!put_check_before(c, p, &present, e))
 			return false;
 		const struct store_write w = put_make(c, p, &present);
 		if (c->store.ops->write(&c->store, &w, version, &is_taken, e))

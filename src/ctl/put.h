@@ -12,6 +12,7 @@ struct put {
 	struct span service;
 	struct span key;
 	struct span value;
+	struct span type; /* empty: that of --type */
 	struct tags tags; /* of a new key */
 	bool expects_version;
 	uint64_t expect_version; /* 0: there must be none */
@@ -22,6 +23,10 @@ struct put {
  * without NUL, and within the limit of --tier. ERR_USAGE and ERR_LIMIT name the key.
  */
 bool put_check(const struct ctl *c, const struct put *p, struct err *e);
+
+/* Whether what the store has can become it: a parameter keeps its type, for example. */
+bool put_check_before(
+	const struct ctl *c, const struct put *p, const struct item *before, struct err *e);
 
 /*
  * Writes a value that was checked; before is what the store has (an item without a name: nothing).
