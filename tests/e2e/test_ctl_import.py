@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from support.ctl import Hold, Refusal
+from support.typist import Typist
 
 MANY = {f"key-{n:03}": f"secret value {n}" for n in range(40)}
 
@@ -195,3 +196,45 @@ def test_deletion_is_refused_in_the_middle(ctl, store):
     result = ctl.run("delete", "app", "--all", "--yes")
     assert result.code == 100 and "10 of 25 keys were deleted" in result.err
     assert len(store.values("/app/")) == 15
+
+
+def test_a_type_that_cannot_change_is_seen_first(ctl, store):
+    store.client().put_parameter(Name="/app/key-005", Value="v", Type="String")
+    result = ctl.run("import", "app", "-", input=json.dumps(MANY))
+    result.failed(100, "key-005 is of type String", "--type String")
+    assert puts(store) == []
+
+
+@pytest.mark.parametrize("key", ["", "z" * 1010, "with/slash", "control\u0007", "*"])
+def test_keys_that_no_parameter_can_have(ctl, store, key):
+    ctl.run("import", "app", "-", input=json.dumps({"a-good-one": "x", key: "y"})).failed(100, "key")
+    assert store.requests == []
+
+
+def test_an_ignored_signal_stays_ignored(ctl, store):
+    """nohup(1)"""
+    hold = store.on("PutParameter", Hold(after=4))
+    (ctl.home / "many.json").write_text(json.dumps(MANY))
+    ignore = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN) and None  # noqa: E731
+    process = ctl.start("import", "app", "many.json", preexec_fn=ignore)
+    assert hold.arrived.wait(60)
+    process.send_signal(signal.SIGHUP)
+    hold.go.set()
+    process.communicate(timeout=60)
+    assert process.returncode == 0 and store.values("/app/") == MANY
+
+
+def test_progress_is_for_a_terminal(ctl, store):
+    (ctl.home / "many.json").write_text(json.dumps(MANY))
+    hold = store.on("PutParameter", Hold(after=4))
+    typist = Typist()
+    try:
+        process = typist.run(ctl, "import", "app", "many.json")
+        typist.until("import: 0 of 40")
+        assert hold.arrived.wait(60)
+        process.send_signal(signal.SIGINT)
+        assert typist.code() == -signal.SIGINT
+        typist.until(r"^ +antechamberctl: error: import: 4 of 40 keys")
+    finally:
+        hold.go.set()
+        typist.close()

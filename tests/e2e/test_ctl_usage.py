@@ -188,3 +188,20 @@ def test_a_body_without_an_end(ctl):
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
         url = "http://127.0.0.1:{}".format(listener.getsockname()[1])
         ctl.run("-r", "1", "list", "app", env={"AWS_ENDPOINT_URL": url}).failed(100, "body")
+
+
+def test_words_of_chambers(ctl, store):
+    """They have no effect here, or are options of ours."""
+    assert ctl.run("help").ok().out == ctl.run("--help").ok().out
+    assert ctl.run("version").ok().out == ctl.run("--version").ok().out
+    ctl.run("--retry-mode", "adaptive", "--min-throttle-delay", "1s", "list", "app").ok()
+    assert store.operations == ["DescribeParameters"]
+
+
+def test_variables_that_are_empty_or_hidden(ctl, store):
+    empty = {"CHAMBER_RETRIES": "", "CHAMBER_SECRET_BACKEND": "", "CHAMBER_KMS_KEY_ALIAS": ""}
+    ctl.run("write", "app", "key", "v", env=empty).ok()
+    ctl.run("list", "app", "-r", "2", env={"CHAMBER_RETRIES": "many"}).ok()
+    ctl.run("list", "app", env={"HOME": None, "TZ": None, "PATH": None}).ok()
+    ctl.run("list", "app", env={"HOME": "/nowhere", "TZ": "No/Such:Zone"}).ok()
+    assert ctl.run("--", "read", "app", "key").ok().out

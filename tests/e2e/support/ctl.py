@@ -138,6 +138,7 @@ class Store:
             protocol_version = "HTTP/1.1"
             # A response in one piece: nothing waits for the acknowledgement of its head.
             wbufsize = -1
+            disable_nagle_algorithm = True
 
             def setup(self):
                 store.connections += 1
