@@ -14,42 +14,45 @@
 struct options {
 	const char *backend;
 	uint64_t retries; /* attempts for a request, at least 1 */
+	const char *ignored; /* options of chamber's that have no effect */
 	bool keep_case; /* names are taken as written, not lower-cased */
 	bool allow_http;
-	const char *ignored; /* options of chamber's that have no effect */
 	bool quiet;
 	bool verbose;
 
-	const char *format; /* of a listing: table, json; of export */
+	/* What is read and listed. */
 	bool expand;
 	bool by_time;
 	bool by_user;
 	bool by_version;
 	bool by_value;
 	bool secrets;
+	bool values;
+	const char *format; /* of a listing: table, json; of export */
 	uint64_t version; /* read; 0: the present one */
 
-	bool singleline;
-	bool skip_unchanged;
+	/* What is written. */
 	const char *type;
 	const char *tier;
 	const char *key_id;
-	bool has_key_id; /* it is not chamber's default, which is for parameters */
 	const char *tags;
 	uint64_t expect_version;
 	bool expects_version;
-
-	bool preserve_case;
-	bool escape_strings;
-	const char *output_file;
+	bool has_key_id; /* it is not chamber's default, which is for parameters */
+	bool singleline;
+	bool skip_unchanged;
 	bool normalize_keys;
+	bool overwrite;
 	bool dry_run;
 	bool all;
 	bool exact_key;
 	bool yes;
 	bool delete_other_tags;
-	bool values;
-	bool overwrite;
+
+	/* env and export. */
+	bool preserve_case;
+	bool escape_strings;
+	const char *output_file;
 };
 
 enum option_kind {
