@@ -66,6 +66,9 @@ class Store:
         self.front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.front.daemon_threads = True
         self.connections = 0
+        self.rules = {}
+        self.idle = threading.Condition()
+        self.under_way = 0
         threading.Thread(target=self.front.serve_forever, daemon=True).start()
         self.reset()
 
@@ -82,7 +85,16 @@ class Store:
             aws_secret_access_key="setup",
         )
 
+    def _settle(self):
+        """A request whose client is gone may still be on its way to moto: it must not reach the next test."""
+        for rule in self.rules.values():
+            if isinstance(rule, Hold):
+                rule.go.set()
+        with self.idle:
+            assert self.idle.wait_for(lambda: self.under_way == 0, timeout=60)
+
     def reset(self):
+        self._settle()
         connection = http.client.HTTPConnection(*self.address)
         connection.request("POST", "/moto-api/reset")
         assert connection.getresponse().status == 200
@@ -148,6 +160,16 @@ class Store:
                 pass
 
             def do_POST(self):
+                with store.idle:
+                    store.under_way += 1
+                try:
+                    self.respond()
+                finally:
+                    with store.idle:
+                        store.under_way -= 1
+                        store.idle.notify_all()
+
+            def respond(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
                 if operation:
