@@ -167,6 +167,15 @@ def test_copy_that_fails(world, path, said):
     world.run("copy", path, command=None).failed(100, said)
 
 
+@pytest.mark.parametrize("most", [3, 4])
+def test_copy_without_descriptors(world, target, most):
+    """They may be there the next time, as memory may."""
+    arguments = [f"--nofile={most}", world.sandbox.binary, "copy", target]
+    result = world.run(*arguments, command=None, program="/usr/bin/prlimit")
+    result.failed(111, "copy: .*No file descriptors available")
+    assert os.listdir(target.parent) == []
+
+
 @pytest.mark.parametrize("end", ["", "/"])
 def test_copy_to_a_directory(world, tmp_path, end):
     hint = "name the file in that directory: .*/antechamber"

@@ -31,11 +31,14 @@ test_sys(void **state)
 	assert_string_equal(e.text, "open f: No such file or directory");
 	assert_string_equal(e.hint, "");
 
-	err_sys(&e, ERR_USAGE, EMFILE, "open f");
+	err_sys(&e, ERR_USAGE, EACCES, "open f");
 	assert_int_equal(e.kind, ERR_USAGE);
-	/* No memory may pass; what is worth another attempt stays so. */
-	err_sys(&e, ERR_USAGE, ENOMEM, "open f");
-	assert_int_equal(e.kind, ERR_FINAL);
+	/* No memory and no descriptors may pass; what is worth another attempt stays so. */
+	static const int passing[] = { ENOMEM, EMFILE, ENFILE };
+	for (size_t i = 0; i < sizeof(passing) / sizeof(*passing); i++) {
+		err_sys(&e, ERR_USAGE, passing[i], "open f");
+		assert_int_equal(e.kind, ERR_FINAL);
+	}
 	err_sys(&e, ERR_TRANSIENT, ENOMEM, "socket");
 	assert_int_equal(e.kind, ERR_TRANSIENT);
 }
