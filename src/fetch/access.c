@@ -24,11 +24,13 @@ access_plan_trust(struct access *a, struct err *e)
 	const char *used = NULL;
 	const char *path = first_variable(a->environ, names, 2, &used);
 	a->terms.trust = trust_builtin();
-	if (path == NULL)
-		return true;
-	if (!trust_load(&a->trust_store, path, &a->terms.trust, e))
-		return err_ctx(e, "%s", used);
-	log_debug("trust: %zu certificates of %s", a->terms.trust.count, used);
+	if (path != NULL) {
+		if (!trust_load(&a->trust_store, path, &a->terms.trust, e))
+			return err_ctx(e, "%s", used);
+		log_debug("trust: %zu certificates of %s", a->terms.trust.count, used);
+	}
+	a->chain_proof.key.key.key_type = 0;
+	a->terms.trust.proof = &a->chain_proof;
 	return true;
 }
 

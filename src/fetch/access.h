@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "fetch/peer.h"
 #include "fetch/session.h"
+#include "net/chain.h"
 
 /*
  * The way to AWS: what holds for all connections, the region, and the credentials. Points into
@@ -19,6 +20,7 @@ struct access {
 	bool allow_http; /* a plain-http AWS endpoint that is not this machine */
 	struct peer_terms terms;
 	struct trust_store trust_store; /* a bundle that replaces the roots */
+	struct chain_proof chain_proof;
 	struct resolver resolver;
 	char user_agent[USER_AGENT_MAX];
 	struct span region; /* empty: not known yet */

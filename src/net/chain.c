@@ -2,7 +2,13 @@
 
 #include <string.h>
 
+#include "net/curves.h"
+
 _Static_assert(offsetof(struct chain, vtable) == 0, "the engine hands back what is at the start");
+
+/* Days from year 0 (BearSSL's calendar) to 1970. */
+#define DAYS_TO_1970 719528
+#define SECONDS_A_DAY 86400
 
 /* The last byte of authorityKeyIdentifier's id, 2.5.29.35, which minimal skips, critical or not. */
 #define SKIPPED_ID 0x23
@@ -21,6 +27,7 @@ start_chain(const br_x509_class **ctx, const char *server_name)
 	c->count = 0;
 	c->used = 0;
 	c->error = 0;
+	c->key.key.key_type = 0;
 }
 
 static void
@@ -120,9 +127,8 @@ find(struct chain *c, struct span name)
 }
 
 static unsigned
-end_chain(const br_x509_class **ctx)
+verify(struct chain *c)
 {
-	struct chain *c = chain_of(ctx);
 	struct certificate *now = c->count > 0 ? &c->certificate[0] : NULL;
 	c->minimal.vtable->start_chain(&c->minimal.vtable, c->server_name);
 	for (size_t i = 0; i < c->count; i++) {
@@ -141,21 +147,105 @@ end_chain(const br_x509_class **ctx)
 		now = find(c, now->issuer);
 	}
 	unsigned number = c->minimal.vtable->end_chain(&c->minimal.vtable);
-	return c->error != 0 ? (unsigned)c->error : number;
+	if (c->error != 0)
+		return (unsigned)c->error;
+	return number == 0 && c->alternative.status == 0 ? BR_ERR_X509_BAD_SERVER_NAME : number;
+}
+
+static void
+copy_key(struct chain_key *to, const br_x509_pkey *from, unsigned usages)
+{
+	to->key = *from;
+	to->usages = usages;
+	if (from->key_type == BR_KEYTYPE_EC) {
+		to->key.key.ec.q = to->bytes;
+		memcpy(to->bytes, from->key.ec.q, from->key.ec.qlen);
+	} else {
+		const br_rsa_public_key *rsa = &from->key.rsa;
+		to->key.key.rsa.n = to->bytes;
+		to->key.key.rsa.e = to->bytes + rsa->nlen;
+		memcpy(to->bytes, rsa->n, rsa->nlen);
+		memcpy(to->bytes + rsa->nlen, rsa->e, rsa->elen);
+	}
+}
+
+static void
+make_digest(const struct chain *c, unsigned char digest[br_sha256_SIZE])
+{
+	br_sha256_context sha;
+	br_sha256_init(&sha);
+	br_sha256_update(&sha, c->server_name, strlen(c->server_name) + 1);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct span der = c->certificate[i].der;
+		br_sha256_update(&sha, &der.n, sizeof(der.n));
+		br_sha256_update(&sha, der.p, der.n);
+	}
+	br_sha256_out(&sha, digest);
+}
+
+static unsigned
+end_chain(const br_x509_class **ctx)
+{
+	struct chain *c = chain_of(ctx);
+	struct chain_proof *proof = c->proof;
+	unsigned char digest[br_sha256_SIZE];
+	unsigned usages = 0;
+	make_digest(c, digest);
+	if (proof != NULL && c->error == 0 && proof->key.key.key_type != 0 &&
+		memcmp(proof->digest, digest, sizeof(digest)) == 0) {
+		copy_key(&c->key, &proof->key.key, proof->key.usages);
+		return 0;
+	}
+	const unsigned number = verify(c);
+	if (number != 0)
+		return number;
+	const br_x509_pkey *key = c->minimal.vtable->get_pkey(&c->minimal.vtable, &usages);
+	copy_key(&c->key, key, usages);
+	if (proof != NULL) {
+		memcpy(proof->digest, digest, sizeof(digest));
+		copy_key(&proof->key, key, usages);
+	}
+	return 0;
 }
 
 static const br_x509_pkey *
 get_pkey(const br_x509_class *const *ctx, unsigned *usages)
 {
 	const struct chain *c = (const struct chain *)(const void *)ctx;
-	return c->error != 0 ? NULL : c->minimal.vtable->get_pkey(&c->minimal.vtable, usages);
+	if (c->key.key.key_type == 0)
+		return NULL;
+	if (usages != NULL)
+		*usages = c->key.usages;
+	return &c->key.key;
+}
+
+static void
+set_validation(struct chain *c, struct trust trust, int64_t unix_now)
+{
+	static const unsigned char dns_name[] = { 0, 2 };
+	br_x509_minimal_context *x509 = &c->minimal;
+	br_x509_minimal_init(x509, &br_sha256_vtable, trust.anchor, trust.count);
+	br_x509_minimal_set_hash(x509, br_sha256_ID, &br_sha256_vtable);
+	br_x509_minimal_set_hash(x509, br_sha384_ID, &br_sha384_vtable);
+	br_x509_minimal_set_hash(x509, br_sha512_ID, &br_sha512_vtable);
+	br_x509_minimal_set_rsa(x509, br_rsa_i62_pkcs1_vrfy);
+	br_x509_minimal_set_ecdsa(x509, &curves, br_ecdsa_i31_vrfy_asn1);
+	/* BearSSL takes 1024 bits unless told otherwise. */
+	br_x509_minimal_set_minrsa(x509, CERTIFICATE_RSA_BYTES_MIN);
+	br_x509_minimal_set_time(x509, (uint32_t)(unix_now / SECONDS_A_DAY + DAYS_TO_1970),
+		(uint32_t)(unix_now % SECONDS_A_DAY));
+	c->alternative = (br_name_element){ dns_name, c->unused, sizeof(c->unused), 0 };
+	br_x509_minimal_set_name_elements(x509, &c->alternative, 1);
 }
 
 void
-chain_init(struct chain *c)
+chain_init(struct chain *c, struct trust trust, int64_t unix_now)
 {
 	c->functions = (br_x509_class){ sizeof(*c), start_chain, start_cert, append, end_cert,
 		end_chain, get_pkey };
 	c->vtable = &c->functions;
+	c->proof = trust.proof;
 	c->error = 0;
+	c->key.key.key_type = 0;
+	set_validation(c, trust, unix_now);
 }

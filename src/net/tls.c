@@ -7,13 +7,8 @@
 
 #include "base/buf.h"
 #include "base/quote.h"
-#include "net/certificate.h"
 #include "net/curves.h"
 #include "net/dial.h"
-
-/* Days from year 0 (BearSSL's calendar) to 1970. */
-#define DAYS_TO_1970 719528
-#define SECONDS_A_DAY 86400
 
 /*
  * ECDSA before RSA (shorter chains), AES-128 before AES-256. ChaCha20 would cost 3.5 KiB, and every
@@ -45,33 +40,6 @@ set_algorithms(br_ssl_engine_context *engine)
 	br_ssl_engine_set_aes_ctr(engine, &br_aes_ct64_ctr_vtable);
 	br_ssl_engine_set_ghash(engine, br_ghash_ctmul64);
 	br_ssl_engine_set_gcm(engine, &br_sslrec_in_gcm_vtable, &br_sslrec_out_gcm_vtable);
-}
-
-static void
-set_validation(br_x509_minimal_context *x509, struct trust trust, int64_t unix_now)
-{
-	br_x509_minimal_init(x509, &br_sha256_vtable, trust.anchor, trust.count);
-	br_x509_minimal_set_hash(x509, br_sha256_ID, &br_sha256_vtable);
-	br_x509_minimal_set_hash(x509, br_sha384_ID, &br_sha384_vtable);
-	br_x509_minimal_set_hash(x509, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_rsa(x509, br_rsa_i62_pkcs1_vrfy);
-	br_x509_minimal_set_ecdsa(x509, &curves, br_ecdsa_i31_vrfy_asn1);
-	/* BearSSL takes 1024 bits unless told otherwise. */
-	br_x509_minimal_set_minrsa(x509, CERTIFICATE_RSA_BYTES_MIN);
-	br_x509_minimal_set_time(x509, (uint32_t)(unix_now / SECONDS_A_DAY + DAYS_TO_1970),
-		(uint32_t)(unix_now % SECONDS_A_DAY));
-}
-
-/*
- * Without a subjectAltName BearSSL uses the Common Name, which RFC 9525 forbids and no AWS SDK
- * does. This name element says whether there was a subjectAltName.
- */
-static void
-watch_alternative(struct tls *t)
-{
-	static const unsigned char dns_name[] = { 0, 2 };
-	t->alternative = (br_name_element){ dns_name, t->unused, sizeof(t->unused), 0 };
-	br_x509_minimal_set_name_elements(&t->chain.minimal, &t->alternative, 1);
 }
 
 static bool
@@ -110,9 +78,7 @@ tls_start(struct tls *t, struct span host, struct trust trust, int64_t unix_now,
 	t->peer_ended = false;
 	br_ssl_client_zero(&t->client);
 	set_algorithms(engine);
-	chain_init(&t->chain);
-	set_validation(&t->chain.minimal, trust, unix_now);
-	watch_alternative(t);
+	chain_init(&t->chain, trust, unix_now);
 	br_ssl_engine_set_x509(engine, &t->chain.vtable);
 	br_ssl_engine_set_buffer(engine, t->buffer, sizeof(t->buffer), 0);
 	if (!seed(engine, e))
@@ -217,11 +183,8 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 			t->peer_ended = true;
 			return number == BR_ERR_OK || refuse(t, number, e);
 		}
-		if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0) {
-			if (t->alternative.status == 0)
-				return refuse(t, BR_ERR_X509_BAD_SERVER_NAME, e);
+		if ((state & (BR_SSL_SENDAPP | BR_SSL_RECVAPP)) != 0)
 			t->is_open = true;
-		}
 		if ((state & BR_SSL_RECVAPP) != 0)
 			return true;
 		bool out = (state & BR_SSL_SENDREC) != 0;
@@ -238,7 +201,7 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 bool
 tls_may_write_early(const struct tls *t)
 {
-	return !t->is_open && !t->is_patient && t->early.to == 0 && t->alternative.status != 0 &&
+	return !t->is_open && !t->is_patient && t->early.to == 0 &&
 	       early_is_possible(&t->client.eng);
 }
 

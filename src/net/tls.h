@@ -13,15 +13,12 @@
 #include "net/trust.h"
 
 /*
- * TLS 1.2 over a socket that does not block: forward secrecy and AEAD only, host name and validity
- * checked, RSA from 2048 bits. A profile of BearSSL's engine; only what
- * is named in tls.c is linked.
+ * TLS 1.2 over a socket that does not block: forward secrecy and AEAD only. A profile of BearSSL's
+ * engine; only what is named in tls.c and chain.c is linked.
  */
 struct tls {
 	br_ssl_client_context client;
 	struct chain chain;
-	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
-	char unused[1]; /* where it would be copied to */
 	char host[HOST_MAX];
 	size_t left_out; /* certificates of the bundle that are not among the anchors */
 	bool is_open; /* the handshake has ended: application data may be written */

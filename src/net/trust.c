@@ -8,7 +8,7 @@
 struct trust
 trust_builtin(void)
 {
-	return (struct trust){ trust_roots, trust_roots_count, 0 };
+	return (struct trust){ trust_roots, trust_roots_count, 0, NULL };
 }
 
 /* Takes one certificate as an anchor, or leaves it out and says why. */
@@ -56,6 +56,6 @@ trust_load(struct trust_store *store, const char *path, struct trust *t, struct 
 		return err_ctx(e, "CA bundle");
 	if (!add_anchors(store, buf_span(&file), e))
 		return err_ctx(e, "CA bundle: %s", quote(&q, span_of(path)));
-	*t = (struct trust){ store->anchor, store->count, store->left_out };
+	*t = (struct trust){ store->anchor, store->count, store->left_out, NULL };
 	return true;
 }

@@ -12,11 +12,14 @@
 extern const br_x509_trust_anchor trust_roots[];
 extern const size_t trust_roots_count;
 
+struct chain_proof;
+
 /* What is trusted: the built-in roots or the certificates of a bundle, never both. */
 struct trust {
 	const br_x509_trust_anchor *anchor;
 	size_t count;
 	size_t left_out; /* certificates of the bundle that cannot be used */
+	struct chain_proof *proof; /* the chain that was accepted last (net/chain.h), or NULL */
 };
 
 struct trust trust_builtin(void);

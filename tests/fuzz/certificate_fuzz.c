@@ -89,7 +89,7 @@ check_decoder(struct span der, const br_x509_trust_anchor *a)
 		"BearSSL calls the same ones CA");
 }
 
-/* BearSSL's judgement of a server that shows this certificate, made up as in net/tls.c. */
+/* BearSSL's judgement of a server that shows this certificate, made up as in net/chain.c. */
 static int
 judge(struct span der, struct trust trust)
 {
@@ -151,7 +151,7 @@ read_der(struct span der)
 	}
 	check_parts(der, &anchor);
 	check_decoder(der, &anchor);
-	check_judgement(der, (struct trust){ &anchor, 1, 0 }, true);
+	check_judgement(der, (struct trust){ &anchor, 1, 0, NULL }, true);
 }
 
 /* Returns how many certificates can be used. */

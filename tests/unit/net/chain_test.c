@@ -11,10 +11,11 @@
 #include "unit/net/certificates.h"
 #include "unit/net/chain_certificates.h"
 
-/* 2026-12-01 by BearSSL's calendar. */
-#define TODAY (719528 + 20788)
+/* 2026-12-01 */
+#define TODAY (20788 * INT64_C(86400))
 
 static struct chain chain;
+static struct chain_proof *proof; /* NULL: none is kept */
 static char root_der[2048];
 static br_x509_trust_anchor root;
 
@@ -30,13 +31,8 @@ der_of(const char *pem, char *bytes, size_t size)
 static void
 begin(const char *name)
 {
-	br_x509_minimal_context *minimal = &chain.minimal;
 	memset(&chain, 0x5a, sizeof(chain));
-	chain_init(&chain);
-	br_x509_minimal_init(minimal, &br_sha256_vtable, &root, 1);
-	br_x509_minimal_set_hash(minimal, br_sha256_ID, &br_sha256_vtable);
-	br_x509_minimal_set_ecdsa(minimal, &br_ec_prime_i31, br_ecdsa_i31_vrfy_asn1);
-	br_x509_minimal_set_time(minimal, TODAY, 0);
+	chain_init(&chain, (struct trust){ &root, 1, 0, proof }, TODAY);
 	chain.vtable->start_chain(&chain.vtable, name);
 }
 
@@ -59,14 +55,14 @@ present(const char *pem)
 	present_bytes(der_of(pem, bytes, sizeof(bytes)), 700);
 }
 
-/* 0: the chain is good. BearSSL keeps the key of one without an anchor too. */
+/* 0: the chain is good, and only then is there a key. */
 static int
 finish(void)
 {
 	unsigned usages = 0;
 	int number = (int)chain.vtable->end_chain(&chain.vtable);
 	bool has_key = chain.vtable->get_pkey(&chain.vtable, &usages) != NULL;
-	assert_int_equal(has_key, number == 0 || number == BR_ERR_X509_NOT_TRUSTED);
+	assert_int_equal(has_key, number == 0);
 	return number;
 }
 
@@ -81,6 +77,95 @@ judge(const char *const *pems, size_t count)
 #define JUDGE(...)                                  \
 	judge((const char *const[]){ __VA_ARGS__ }, \
 		sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
+
+static unsigned verifications;
+
+static uint32_t
+count_verification(const br_ec_impl *impl, const void *hash, size_t hash_len,
+	const br_ec_public_key *key, const void *signature, size_t len)
+{
+	verifications++;
+	return br_ecdsa_i31_vrfy_asn1(impl, hash, hash_len, key, signature, len);
+}
+
+static int
+judge_counting(const char *name, const char *const *pems, size_t count)
+{
+	begin(name);
+	chain.minimal.iecdsa = count_verification;
+	verifications = 0;
+	for (size_t i = 0; i < count; i++)
+		present(pems[i]);
+	return finish();
+}
+
+static const char *const good[] = { CHAIN_LEAF, CHAIN_SECOND, CHAIN_FIRST };
+
+/* What was refused leaves no proof; another chain, another order and another host are verified. */
+static void
+test_proof_is_of_one_chain(void **state)
+{
+	(void)state;
+	static struct chain_proof kept;
+	static const char *const other_order[] = { CHAIN_LEAF, CHAIN_FIRST, CHAIN_SECOND };
+	static const char *const gap[] = { CHAIN_LEAF, CHAIN_SECOND };
+	proof = &kept;
+	kept.key.key.key_type = 0;
+	assert_int_not_equal(judge_counting("other.test", good, 3), 0);
+	assert_int_not_equal(judge_counting("server.test", gap, 2), 0);
+	assert_int_equal(kept.key.key.key_type, 0);
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 3);
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 0);
+
+	assert_int_equal(judge_counting("server.test", gap, 2), BR_ERR_X509_NOT_TRUSTED);
+	assert_int_not_equal(judge_counting("other.test", good, 3), 0);
+	assert_int_not_equal(judge_counting("server.tes", good, 3), 0);
+	assert_int_equal(judge_counting("server.test", good, 0), BR_ERR_X509_EMPTY_CHAIN);
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 0);
+	assert_int_equal(judge_counting("server.test", other_order, 3), 0);
+	assert_int_equal(verifications, 3);
+	/* The last one is kept. */
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 3);
+	proof = NULL;
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 3);
+}
+
+/* The key by a proof is the one by the signatures, and stays when the proof becomes another one. */
+static void
+test_key_by_proof(void **state)
+{
+	(void)state;
+	static struct chain_proof kept;
+	unsigned usages = 0;
+	unsigned usages_by_proof = 0;
+	unsigned char point[BR_EC_KBUF_PUB_MAX_SIZE];
+	proof = &kept;
+	kept.key.key.key_type = 0;
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	const br_x509_pkey *key = chain.vtable->get_pkey(&chain.vtable, &usages);
+	const size_t len = key->key.ec.qlen;
+	const int curve = key->key.ec.curve;
+	assert_int_equal(key->key_type, BR_KEYTYPE_EC);
+	assert_int_equal(usages, BR_KEYTYPE_SIGN | BR_KEYTYPE_KEYX);
+	assert_in_range(len, 65, sizeof(point));
+	memcpy(point, key->key.ec.q, len);
+
+	assert_int_equal(judge_counting("server.test", good, 3), 0);
+	assert_int_equal(verifications, 0);
+	memset(&kept, 0x5a, sizeof(kept));
+	key = chain.vtable->get_pkey(&chain.vtable, &usages_by_proof);
+	assert_int_equal(usages_by_proof, usages);
+	assert_int_equal(key->key_type, BR_KEYTYPE_EC);
+	assert_int_equal(key->key.ec.curve, curve);
+	assert_int_equal(key->key.ec.qlen, len);
+	assert_memory_equal(key->key.ec.q, point, len);
+	proof = NULL;
+}
 
 static int
 enter(void **state)
@@ -166,12 +251,16 @@ test_name_and_usage(void **state)
 	assert_int_equal(finish(), BR_ERR_X509_BAD_SERVER_NAME);
 }
 
-/* The byte that minimal is not shown counts for the signature. */
+/* The byte that minimal is not shown counts for the signature, and all of them for the proof. */
 static void
 test_every_byte_counts(void **state)
 {
 	(void)state;
+	static struct chain_proof kept;
 	char bytes[2048];
+	proof = *state == NULL ? NULL : &kept;
+	kept.key.key.key_type = 0;
+	assert_int_equal(JUDGE(CHAIN_LEAF, CHAIN_FIRST, CHAIN_SECOND), 0);
 	struct span der = der_of(CHAIN_LEAF, bytes, sizeof(bytes));
 	for (size_t i = 0; i < der.n; i += 5) {
 		begin("server.test");
@@ -183,6 +272,7 @@ test_every_byte_counts(void **state)
 		if (finish() == 0)
 			fail_msg("byte %zu", i);
 	}
+	proof = NULL;
 }
 
 static void
@@ -251,9 +341,12 @@ main(void)
 		cmocka_unit_test(test_a_loop),
 		cmocka_unit_test(test_name_and_usage),
 		cmocka_unit_test(test_every_byte_counts),
+		cmocka_unit_test_prestate(test_every_byte_counts, &root),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_proof_is_of_one_chain),
+		cmocka_unit_test(test_key_by_proof),
 	};
 	return cmocka_run_group_tests(tests, enter, NULL);
 }
