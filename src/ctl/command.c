@@ -43,6 +43,7 @@ ctl_open(struct ctl *c, struct err *e)
 	const struct client_settings settings = {
 		.environ = c->environ,
 		.attempts_max = (unsigned)c->options->retries,
+		.timeout_ms = c->options->timeout_ms,
 		.allow_http = c->options->allow_http,
 	};
 	const bool is_ssm = span_eq(span_of(c->options->backend), SPAN("ssm"));

@@ -32,12 +32,13 @@ put_option(struct text *t, const struct ctl_option *o)
 	if (o->fallback != NULL)
 		text_printf(t, " (default %s)", o->fallback);
 	text_put_char(t, '\n');
-	if (o->variable == NULL)
+	if (o->variable[0] == NULL)
 		return;
 	put_column(t, t->n);
-	text_printf(t, "[%s", o->variable);
-	if (o->other_variable != NULL)
-		text_printf(t, ", %s", o->other_variable);
+	for (size_t i = 0; i < sizeof(o->variable) / sizeof(*o->variable); i++) {
+		if (o->variable[i] != NULL)
+			text_printf(t, "%s%s", i == 0 ? "[" : ", ", o->variable[i]);
+	}
 	text_put_str(t, "]\n");
 }
 

@@ -40,6 +40,16 @@ take_standard_streams(void)
 		close(fd);
 }
 
+/* What was given and has no effect. */
+static void
+warn_ignored(const struct options *o)
+{
+	if (o->retry_mode)
+		log_warning("--retry-mode has no effect here");
+	if (o->min_throttle_delay)
+		log_warning("--min-throttle-delay has no effect here");
+}
+
 static bool
 run(int argc, char **argv, int *exit_code, struct err *e)
 {
@@ -49,6 +59,7 @@ run(int argc, char **argv, int *exit_code, struct err *e)
 	log_setup(words.options.verbose ? LOG_DEBUG : LOG_INFO, false);
 	if (words.wants_help || words.wants_version)
 		return show(&words, e);
+	warn_ignored(&words.options);
 	struct ctl c = {
 		.options = &words.options,
 		.environ = environ,

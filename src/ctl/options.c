@@ -47,28 +47,29 @@ static bool
 set_value(const struct ctl_option *o, struct options *options, const char *text, const char *where,
 	struct err *e)
 {
-	char *const base = (char *)options;
+	void *const member = (char *)options + o->offset;
+	const struct option as_antechamber = { .kind = o->kind };
 	struct quoted q;
-	const char **const pointer = (const char **)(void *)(base + o->offset);
-	switch (o->kind) {
-	case OPTION_FLAG:
-		*(bool *)(void *)(base + o->offset) = true;
-		return true;
-	case OPTION_TEXT:
-		*pointer = text;
+	if (o->kind == OPTION_TEXT) {
+		*(const char **)member = text;
 		return text[0] != '\0' || err_set(e, ERR_USAGE, "usage: %s is empty", where);
-	case OPTION_CHOICE:
-		*pointer = find_choice(o, span_of(text));
-		return *pointer != NULL ||
+	}
+	if (o->kind == OPTION_CHOICE) {
+		*(const char **)member = find_choice(o, span_of(text));
+		return *(const char **)member != NULL ||
 		       err_set(e, ERR_USAGE, "usage: %s: \"%s\" is not one of %s", where,
 			       quote(&q, span_of(text)), o->value);
-	case OPTION_COUNT:
-		break;
 	}
-	uint64_t *const number = (uint64_t *)(void *)(base + o->offset);
-	return (span_u64(span_of(text), INT32_MAX, number) && *number >= o->least) ||
-	       err_set(e, ERR_USAGE, "usage: %s: \"%s\" is not a whole number of at least %llu",
-		       where, quote(&q, span_of(text)), (unsigned long long)o->least);
+	if (o->kind == OPTION_COUNT) {
+		uint64_t *const number = member;
+		return (span_u64(span_of(text), INT32_MAX, number) && *number >= o->least) ||
+		       err_set(e, ERR_USAGE,
+			       "usage: %s: \"%s\" is not a whole number of at least %llu", where,
+			       quote(&q, span_of(text)), (unsigned long long)o->least);
+	}
+	/* What both programs have is read by antechamber's rules. */
+	return option_set(&as_antechamber, member, span_of(text), e) ||
+	       err_ctx(e, "usage: %s: \"%s\"", where, quote(&q, span_of(text)));
 }
 
 static bool
@@ -98,7 +99,9 @@ struct found {
 static bool
 take_value(struct parser *p, int *at, struct found *f, struct err *e)
 {
-	if (f->value == NULL && f->option->kind != OPTION_FLAG) {
+	if (f->value == NULL && f->option->kind == OPTION_FLAG)
+		f->value = "true";
+	if (f->value == NULL) {
 		if (*at + 1 >= p->argc)
 			return err_set(e, ERR_USAGE, "usage: %s needs a value: %s", f->name,
 				f->option->value);
@@ -129,12 +132,10 @@ take_long(struct parser *p, int *at, struct err *e)
 	if (f.option == NULL)
 		return unknown_option(p, word, e);
 	buf_printf(&b, "--%s", f.option->name);
-	if (f.value != NULL && f.option->kind == OPTION_FLAG)
-		return err_set(e, ERR_USAGE, "usage: %s takes no value", f.name);
 	return take_value(p, at, &f, e);
 }
 
-/* Several flags in one word, and "-r5". */
+/* -e, -et, -r5, -r 5, -r=5, -e=false */
 static bool
 take_letters(struct parser *p, int *at, struct err *e)
 {
@@ -146,13 +147,13 @@ take_letters(struct parser *p, int *at, struct err *e)
 		f.option = find_option(p, SPAN(""), *letter);
 		if (f.option == NULL)
 			return unknown_option(p, word, e);
-		if (f.option->kind == OPTION_FLAG) {
-			if (!take_value(p, at, &f, e))
-				return false;
-			continue;
+		const bool has_equals = letter[1] == '=';
+		if (has_equals || (letter[1] != '\0' && f.option->kind != OPTION_FLAG)) {
+			f.value = letter + 1 + has_equals;
+			return take_value(p, at, &f, e);
 		}
-		f.value = letter[1] == '\0' ? NULL : letter + 1;
-		return take_value(p, at, &f, e);
+		if (!take_value(p, at, &f, e))
+			return false;
 	}
 	return true;
 }
@@ -237,11 +238,11 @@ take_all(struct parser *p, struct err *e)
 static bool
 take_default(const struct ctl_option *o, struct parser *p, char *const *environ, struct err *e)
 {
-	const char *const names[] = { o->variable, o->other_variable };
-	for (size_t i = 0; i < 2; i++) {
-		const char *value = names[i] == NULL ? NULL : envvar_get(environ, names[i]);
+	for (size_t i = 0; i < sizeof(o->variable) / sizeof(*o->variable); i++) {
+		const char *const name = o->variable[i];
+		const char *value = name == NULL ? NULL : envvar_get(environ, name);
 		if (value != NULL)
-			return set_value(o, &p->words->options, value, names[i], e);
+			return set_value(o, &p->words->options, value, name, e);
 	}
 	return o->fallback == NULL || set_value(o, &p->words->options, o->fallback, o->name, e);
 }

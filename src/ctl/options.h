@@ -5,16 +5,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/bounds.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "config/options.h"
 #include "ctl/command.h"
 
 /* What the command line and the environment say. Texts borrow from both; NULL: not given. */
 struct options {
 	const char *backend;
 	uint64_t retries; /* attempts for a request, at least 1 */
-	const char *ignored; /* options of chamber's that have no effect */
+	clock_ms timeout_ms; /* of a request with its attempts; 0: no limit */
+	bool retry_mode; /* given, without effect, as the next one */
+	bool min_throttle_delay;
 	bool keep_case; /* names are taken as written, not lower-cased */
 	bool allow_http;
 	bool quiet;
@@ -55,24 +58,20 @@ struct options {
 	const char *output_file;
 };
 
-enum option_kind {
-	OPTION_FLAG,
-	OPTION_TEXT,
-	OPTION_CHOICE, /* one of value, which has '|' between them */
-	OPTION_COUNT, /* a whole number */
-};
-
 struct ctl_option {
 	const char *name; /* without "--" */
 	char letter; /* 0: none; it may mean something else in another command, as in chamber */
+	/*
+	 * Of antechamber's, those for flags, seconds and what has no effect; a choice, which is one
+	 * of value, and a text are a const char *, and a count is a uint64_t.
+	 */
 	enum option_kind kind;
 	size_t offset; /* in struct options */
 	size_t given; /* of a bool that says whether it is on the command line; 0: none */
 	uint64_t least; /* OPTION_COUNT */
 	const char *commands; /* the names of those that have it, with commas; NULL: all */
 	const char *value; /* what --help shows after the name; NULL: none */
-	const char *variable; /* that sets it: chamber's; NULL: none */
-	const char *other_variable; /* read after it */
+	const char *variable[3]; /* that set it: antechamber's, chamber's, AWS's; NULL: none */
 	const char *fallback;
 	const char *help;
 };

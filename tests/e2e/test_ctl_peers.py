@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import threading
+import time
 
 import pytest
 
@@ -37,38 +38,6 @@ def test_malformed_responses(ctl, store, body):
     else:
         assert json.loads(result.ok().out) == {"key": "v"} and len(store.requests) == 2
     assert "planted" not in result.err + result.out
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"", b"{", b"[]", b"null", b"{}", b'{"Parameters":{}}', b'{"Parameters":[1]}', b'{"Parameters":[{}]}',
-        b'{"Parameters":[{"Name":"/app/x"}]}', b'{"Parameters":[{"Name":"/app/x","Value":1}]}',
-        b'{"Parameters":[{"Name":"/app/x","Value":"\xff"}]}',
-        b'{"Parameters":[{"Name":"/app/x","Value":"\\ud800"}]}',
-        b'{"Parameters":[{"Name":"/app/x","Value":"planted","Name":"/app/y"}]}',
-        b'{"Parameters":[{"Name":"/other/x","Value":"planted value"}]}',
-        b'{"Parameters":[{"Name":"/app/../x","Value":"planted value"}]}',
-        b'{"Parameters":[{"Name":"/app/sub/x","Value":"planted value"}]}',
-        b'{"Parameters":[],"NextToken":1}', b'{"Parameters":[],"NextToken":"\\ud800"}', b"[" * 100_000,
-    ],
-)  # fmt: skip
-def test_malformed_responses(ctl, store, body):
-    """Asked for again, and nothing of one is used. What is too deep is refused."""
-    said = iter([body, {"Parameters": [{"Name": "/app/key", "Value": "v"}]}])
-    store.on("GetParametersByPath", Canned(lambda _: next(said)))
-    result = ctl.run("export", "app")
-    if body.startswith(b"[["):
-        assert result.code == 100
-    else:
-        assert json.loads(result.ok().out) == {"key": "v"} and len(store.requests) == 2
-    assert "planted" not in result.err + result.out
-
-
-def test_another_parameter_than_asked_for(ctl, store):
-    body = {"Parameter": {"Name": "/app/other", "Value": "planted value", "Version": 1}}
-    store.on("GetParameter", Canned(lambda _: body))
-    assert "planted" not in ctl.run("read", "app", "key", "-r1").failed(111, "malformed").err
 
 
 def test_another_parameter_than_asked_for(ctl, store):
@@ -183,16 +152,55 @@ def send_for_ever(connection):
         connection.sendall(b"1000\r\n" + b" " * 4096 + b"\r\n")
 
 
-def send_for_ever(connection):
-    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-    while True:
-        connection.sendall(b"1000\r\n" + b" " * 4096 + b"\r\n")
-
-
 def send_a_head_for_ever(connection):
     connection.sendall(HEAD)
     while True:
         connection.sendall(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+
+def send_a_byte_now_and_then(connection):
+    """Never silent for long, and never at an end."""
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    while True:
+        for byte in b"1\r\n \r\n":
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
+
+
+def send_a_head_now_and_then(connection):
+    connection.sendall(HEAD + b"X-More: ")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("behave", [send_a_byte_now_and_then, send_a_head_now_and_then])
+@pytest.mark.parametrize("words", [["list", "app"], ["write", "app", "key", "v"], ["delete", "app", "--all", "-y"]])
+def test_peers_that_are_slow_for_ever(ctl, behave, words):
+    """A request has a limit although the peer is never silent."""
+    with Peer(behave) as peer:
+        result = ctl.run(*words, "--timeout", "1.5", env={"AWS_ENDPOINT_URL": peer.url})
+        result.failed(111, "timed out after 1.5 s (--timeout) waiting for the response from 127.0.0.1")
+        assert peer.connections == 1
+
+
+def test_each_request_has_the_time(ctl, store):
+    """Not all of them together: long work is not cut."""
+    said = iter([*({"Parameters": [], "NextToken": f"{n}"} for n in range(6)), {"Parameters": []}])
+
+    def page(_):
+        time.sleep(0.5)
+        return next(said)
+
+    store.on("DescribeParameters", Canned(page))
+    ctl.run("list-services", "--timeout", "2.5", "--retries", "1").ok()
+    assert len(store.requests) == 7
+
+
+def test_no_attempts_beyond_the_time(ctl, store):
+    store.on("DescribeParameters", Refusal("ThrottlingException"))
+    result = ctl.run("list", "app", "--retries", "1000", env={"ANTECHAMBER_TIMEOUT": "1"})
+    result.failed(111, "timed out after 1.0 s (--timeout)", "ThrottlingException")
 
 
 @pytest.mark.parametrize("behave", [send_for_ever, send_a_head_for_ever])

@@ -194,8 +194,14 @@ def test_words_of_chambers(ctl, store):
     """They have no effect here, or are options of ours."""
     assert ctl.run("help").ok().out == ctl.run("--help").ok().out
     assert ctl.run("version").ok().out == ctl.run("--version").ok().out
-    ctl.run("--retry-mode", "adaptive", "--min-throttle-delay", "1s", "list", "app").ok()
-    assert store.operations == ["DescribeParameters"]
+    words = ["--retry-mode", "adaptive", "--min-throttle-delay", "1s", "--retry-mode=standard", "list", "app"]
+    err = ctl.run(*words).ok().err
+    assert [line for line in err.splitlines() if "no effect" in line] == [
+        "antechamberctl: warning: --retry-mode has no effect here",
+        "antechamberctl: warning: --min-throttle-delay has no effect here",
+    ]
+    assert "no effect" not in ctl.run("list", "app").ok().err
+    assert store.operations == ["DescribeParameters"] * 2
 
 
 def test_variables_that_are_empty_or_hidden(ctl, store):

@@ -11,7 +11,7 @@ import shutil
 import sys
 
 import common
-from manual import MEMBER, VARIABLE, check_form, split_entries, text_of
+from manual import MEMBER, STRINGS, VARIABLE, check_form, split_entries, text_of
 
 OPTIONS = "src/ctl/options_table.c"
 COMMANDS = "src/ctl/commands.c"
@@ -19,6 +19,7 @@ PAGE = "src/ctl/antechamberctl.1"
 OTHER_PAGE = "src/antechamber.1"  # whose variables are read here too
 
 LIST = re.compile(r'^#define (\w+) "([^"]*)"', re.M)
+VARIABLES = re.compile(r"\.variable = \{([^}]*)\}")
 COMMAND = re.compile(r'^\t\{ "([^"]+)", "', re.M)
 FLAGS = re.compile(r"(?:Fl (\w) , )?Fl -([\w-]+)( (?:Cm|Ar) .*)?")
 
@@ -39,7 +40,7 @@ def options_of_table(text):
         known = {
             "letter": o.get("letter", ""),
             "argument": argument,
-            "variables": [o[v] for v in ("variable", "other_variable") if v in o],
+            "variables": STRINGS.findall(" ".join(VARIABLES.findall(entry))),
             "default": o.get("fallback", ""),
         }
         commands = o.get("commands", "")
@@ -187,8 +188,7 @@ const struct ctl_option ctl_option_table[] = {
 		.letter = 'b',
 		.kind = OPTION_CHOICE,
 		.value = "ssm|other",
-		.variable = "CHAMBER_BACK",
-		.other_variable = "AWS_BACK",
+		.variable = { "CHAMBER_BACK", "AWS_BACK" },
 		.fallback = "ssm",
 		.help = "where",
 	},

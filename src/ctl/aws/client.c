@@ -30,6 +30,7 @@ struct client {
 	struct profile_plan profile;
 	struct access access;
 	struct ecs_task task;
+	clock_ms timeout_ms; /* of a question */
 	bool has_identity; /* credentials were got once */
 	struct secret_list secrets;
 	struct place place[ENDPOINT_SECRETS_MANAGER + 1];
@@ -49,6 +50,7 @@ client_open(const struct client_settings *settings, struct err *e)
 {
 	struct client *c = memory_get(sizeof(*c));
 	secret_use(&c->secrets);
+	c->timeout_ms = settings->timeout_ms;
 	if (!profile_plan(settings->environ, &c->profile, e))
 		return NULL;
 	const struct access_settings access = {
@@ -274,9 +276,22 @@ may_reset(const struct client *c)
 	return c->profile.process != NULL || c->profile.role_count > 0;
 }
 
+/*
+ * The time of a question begins: a peer that is slow, yet never silent, must not hold a command for
+ * ever. Long work has many questions, and people take their time between two of them.
+ */
+static void
+start_clock(struct client *c)
+{
+	if (c->timeout_ms > 0)
+		c->access.terms.deadline =
+			(struct deadline){ clock_now() + c->timeout_ms, c->timeout_ms };
+}
+
 static bool
 ask_with_identity(struct client *c, const struct client_question *q, struct err *e)
 {
+	start_clock(c);
 	if (!c->has_identity && !get_identity(c, e))
 		return false;
 	if (ask(c, q, e))
@@ -325,6 +340,7 @@ client_caller(struct client *c, struct caller_identity *caller, struct err *e)
 bool
 client_region(struct client *c, struct span *region, struct err *e)
 {
+	start_clock(c);
 	if (!c->has_identity && !get_identity(c, e))
 		return false;
 	*region = c->access.region;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "aws/endpoint.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/span.h"
 #include "ctl/profile/sts.h"
@@ -20,6 +21,7 @@ struct client;
 struct client_settings {
 	char *const *environ;
 	unsigned attempts_max; /* of one request */
+	clock_ms timeout_ms; /* of one request with its attempts and credentials; 0: no limit */
 	bool allow_http; /* a plain-http AWS endpoint that is not this machine */
 };
 

@@ -67,8 +67,65 @@ test_forms_of_values(void **state)
 	expect_error(LINE("read", "a", "b", "--version"), NONE, "--version needs a value: N");
 	expect_error(LINE("read", "a", "b", "--version="), NONE, "not a whole number");
 	expect_error(LINE("read", "a", "b", "-v", "0"), NONE, "at least 1");
-	expect_error(LINE("read", "a", "b", "--quiet=1"), NONE, "--quiet takes no value");
+	assert_true(parse(LINE("read", "a", "b", "-v=8"), NONE));
+	assert_int_equal(words.options.version, 8);
+	expect_error(LINE("read", "a", "b", "-v="), NONE, "-v: \"\" is not a whole number");
 	expect_error(LINE("export", "a", "--format", ""), NONE, "--format is empty");
+}
+
+/* As antechamber's and chamber's: a value only after "=", never the next word. */
+static void
+test_flags(void **state)
+{
+	static const char *const on[] = { "--quiet", "--quiet=1", "--quiet=true", "--quiet=YES",
+		"-q", "-q=on" };
+	static const char *const off[] = { "--quiet=0", "--quiet=false", "--quiet=No", "-q=OFF" };
+	static const char *const bad[] = { "--quiet=", "--quiet=2", "--quiet=fals", "-q=", "-q=x" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(on) / sizeof(*on); i++) {
+		assert_true(parse(LINE("read", "a", "b", on[i]), NONE));
+		assert_true(words.options.quiet);
+	}
+	for (size_t i = 0; i < sizeof(off) / sizeof(*off); i++) {
+		assert_true(parse(LINE("read", "a", "b", "-q", off[i]), NONE));
+		assert_false(words.options.quiet);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_error(LINE("read", "a", "b", bad[i]), NONE,
+			"not one of 1, 0, true, false, yes, no, on, off");
+	assert_true(parse(LINE("list", "a", "-et=false"), NONE));
+	assert_true(words.options.expand && !words.options.by_time);
+	assert_true(parse(LINE("read", "--quiet", "false", "key"), NONE));
+	assert_string_equal(words.word[0], "false");
+}
+
+static void
+test_seconds(void **state)
+{
+	(void)state;
+	assert_true(parse(LINE("list", "a"), NONE));
+	assert_int_equal(words.options.timeout_ms, 300000);
+	assert_true(parse(LINE("list", "a", "--timeout", "0.5"), NONE));
+	assert_int_equal(words.options.timeout_ms, 500);
+	assert_true(parse(LINE("list", "a", "--timeout=0"), LINE("ANTECHAMBER_TIMEOUT=7")));
+	assert_int_equal(words.options.timeout_ms, 0);
+	assert_true(parse(LINE("list", "a"), LINE("ANTECHAMBER_TIMEOUT=7")));
+	assert_int_equal(words.options.timeout_ms, 7000);
+	expect_error(LINE("list", "a", "--timeout", "5s"), NONE,
+		"--timeout: \"5s\": not a number of seconds");
+	expect_error(LINE("list", "a"), LINE("ANTECHAMBER_TIMEOUT=-1"), "ANTECHAMBER_TIMEOUT");
+}
+
+static void
+test_without_effect(void **state)
+{
+	(void)state;
+	assert_true(parse(LINE("list", "a"), NONE));
+	assert_false(words.options.retry_mode || words.options.min_throttle_delay);
+	assert_true(parse(LINE("list", "a", "--retry-mode", "adaptive"), NONE));
+	assert_true(words.options.retry_mode && !words.options.min_throttle_delay);
+	assert_true(parse(LINE("--min-throttle-delay=1s", "list", "a"), NONE));
+	assert_true(words.options.min_throttle_delay && !words.options.retry_mode);
 }
 
 static void
@@ -117,11 +174,41 @@ test_variables(void **state)
 		LINE("AWS_MAX_ATTEMPTS=4", "CHAMBER_RETRIES=5", "CHAMBER_SECRET_BACKEND=SSM")));
 	assert_int_equal(words.options.retries, 5);
 	assert_string_equal(words.options.backend, "ssm");
+	assert_true(parse(LINE("read", "a", "b"),
+		LINE("AWS_MAX_ATTEMPTS=4", "CHAMBER_RETRIES=5", "ANTECHAMBER_RETRIES=6")));
+	assert_int_equal(words.options.retries, 6);
+	assert_true(parse(LINE("read", "a", "b"),
+		LINE("CHAMBER_SECRET_BACKEND=ssm", "ANTECHAMBER_BACKEND=SecretsManager")));
+	assert_string_equal(words.options.backend, "secretsmanager");
+	assert_true(
+		parse(LINE("read", "a", "b"), LINE("ANTECHAMBER_RETRIES=", "CHAMBER_RETRIES=5")));
+	assert_int_equal(words.options.retries, 5);
 	assert_true(parse(LINE("read", "a", "b", "-r2"), LINE("CHAMBER_RETRIES=nonsense")));
 	assert_int_equal(words.options.retries, 2);
 	expect_error(LINE("read", "a", "b"), LINE("CHAMBER_RETRIES=nonsense"), "CHAMBER_RETRIES");
 	expect_error(LINE("read", "a", "b"), LINE("CHAMBER_SECRET_BACKEND=s3"),
 		"CHAMBER_SECRET_BACKEND: \"s3\" is not one of ssm");
+}
+
+/* antechamber's, which the command line turns off again. */
+static void
+test_variables_of_flags(void **state)
+{
+	const char *const *all = LINE("ANTECHAMBER_KEEP_CASE=1", "ANTECHAMBER_ALLOW_HTTP=yes",
+		"ANTECHAMBER_VERBOSE=on", "ANTECHAMBER_QUIET=1");
+	(void)state;
+	assert_true(parse(LINE("read", "a", "b"), all));
+	assert_true(words.options.keep_case && words.options.allow_http && words.options.verbose);
+	/* It means something else here. */
+	assert_false(words.options.quiet);
+	assert_true(parse(LINE("--keep-case=false", "read", "a", "b", "--verbose=0"), all));
+	assert_true(!words.options.keep_case && words.options.allow_http && !words.options.verbose);
+	assert_true(parse(LINE("read", "a", "b"), LINE("ANTECHAMBER_VERBOSE=off")));
+	assert_false(words.options.verbose);
+	expect_error(LINE("read", "a", "b"), LINE("ANTECHAMBER_VERBOSE=2"),
+		"ANTECHAMBER_VERBOSE: \"2\": not one of");
+	expect_error(LINE("read", "a", "b"), LINE("ANTECHAMBER_BACKEND=file:x"),
+		"ANTECHAMBER_BACKEND: \"file:x\" is not one of ssm");
 }
 
 static void
@@ -172,10 +259,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places_of_options),
 		cmocka_unit_test(test_forms_of_values),
+		cmocka_unit_test(test_flags),
+		cmocka_unit_test(test_seconds),
+		cmocka_unit_test(test_without_effect),
 		cmocka_unit_test(test_end_of_options),
 		cmocka_unit_test(test_commands_of_two_words),
 		cmocka_unit_test(test_help_and_version),
 		cmocka_unit_test(test_variables),
+		cmocka_unit_test(test_variables_of_flags),
 		cmocka_unit_test(test_number_of_words),
 		cmocka_unit_test(test_table),
 	};
