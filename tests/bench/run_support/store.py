@@ -18,6 +18,7 @@ import time
 
 PER_PAGE = 10
 THROUGH = 65536
+REQUEST, RESPONSE = 500, 2500  # bytes, as in client.c
 
 
 def make_certificates(folder):
@@ -97,6 +98,20 @@ def serve_store(folder, shared):
                 _, body, pending = request
                 time.sleep(shared.work_ms.value / 1000)
                 stream.sendall(response(page(json.loads(body), shared.parameters.value)))
+
+    return serve
+
+
+def serve_exchanges(shared):
+    """For client.c: a handshake that takes no time, then pages as those of the store, all of one size."""
+
+    def serve(sock):
+        with contextlib.suppress(OSError), sock:
+            work = 0
+            while sock.recv(REQUEST, socket.MSG_WAITALL):
+                time.sleep(work)
+                sock.sendall(bytes(RESPONSE))
+                work = shared.work_ms.value / 1000
 
     return serve
 
