@@ -34,8 +34,8 @@ bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Sets the text of errno value number. ENOMEM, EMFILE and ENFILE are ERR_FINAL, unless another attempt is
- * worth it.
+ * Sets the text of errno value number. ENOMEM, EMFILE and ENFILE are ERR_FINAL, unless another
+ * attempt is worth it.
  */
 bool err_number(struct err *e, enum err_kind kind, int number);
 
