@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from support.pki import DAY, Authority, Issued, ca_constraints, ec_key, now, pem, rsa_key, usage
+from support.steps import change
 
 HOST = "ssm.eu-west-1.amazonaws.com"
 DOMAIN = "eu-west-1.amazonaws.com"
@@ -302,3 +303,33 @@ def test_bad_certificates(world, name):
     world.run("exec", "app").failed(100, HOST.replace(".", r"\."), said)
     assert not world.ssm.requests
     assert len(world.ssm.connections) <= 2, "a bad certificate is no reason to try again"
+
+
+@pytest.mark.parametrize("name", [
+    "unknown CA", "a signature that is wrong", "without the intermediate", "expired", "wrong name",
+    "only a common name", "for clients", "seventeen certificates",
+])  # fmt: skip
+def test_a_bad_certificate_after_a_good_one(world, app, name):
+    """A chain that was accepted on one connection says nothing of another one's."""
+    make, said = BAD[name]
+    world.ssm.then(change(headers=[("Connection", "close")]))
+    present(world, make(world.pki))
+    world.ssm.next_contexts.append(world.pki.context(world.pki.good(HOST)))
+    world.run("exec", "app").failed(100, HOST.replace(".", r"\."), said)
+    assert len(world.ssm.requests) == 1
+
+
+def test_the_same_certificate_again(world, app):
+    world.ssm.then(change(headers=[("Connection", "close")]))
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert len(world.ssm.connections) == 2
+
+
+def test_another_key_for_the_next_connection(world, app):
+    """Both certificates are good; each has its own key, of another kind."""
+    issued = world.pki.middle.issue([HOST], key=rsa_key(2048))
+    world.ssm.then(change(headers=[("Connection", "close")]))
+    present(world, issued)
+    world.ssm.next_contexts.append(world.pki.context(world.pki.good(HOST)))
+    assert world.run("exec", "app").succeeded().loaded == app
+    assert len(world.ssm.connections) == 2

@@ -127,6 +127,7 @@ class Server:
             self.before_send = None
             self.piece = None
             self.context = None  # a server context, or None for a good one for any name
+            self.next_contexts = deque()  # of the next connections, before context
         for connection in lingering:
             try:
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -271,7 +272,8 @@ class Server:
         return stream
 
     def _handshake(self, connection, close_after_hello):
-        context = self.context or self.world.pki.context_for(self.world.fallback_name)
+        context = self.next_contexts.popleft() if self.next_contexts else self.context
+        context = context or self.world.pki.context_for(self.world.fallback_name)
         context.sni_callback = note_name
         stream = connection.stream = self._paced(TlsStream(connection.sock, context))
         stream.tls.connection = connection
