@@ -117,7 +117,7 @@ static bool
 let_go(pid_t pid, int signo)
 {
 	long deliver = signo == SIGTRAP ? 0 : signo;
-	return ptrace(PTRACE_DETACH, pid, NULL, deliver) == 0;
+	return syscall(SYS_ptrace, PTRACE_DETACH, pid, NULL, deliver) == 0;
 }
 
 enum child_news

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* SIGRTMAX as the kernel counts: real-time signals are queued, so no other one can swallow it. */
@@ -11,7 +12,8 @@ bool
 execpipe_open(struct execpipe *p, struct err *e)
 {
 	int ends[2];
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+	/* The call itself: the C library's has a second way for kernels without it. */
+	if (syscall(SYS_pipe2, ends, O_CLOEXEC | O_NONBLOCK) != 0)
 		return err_sys(e, ERR_FINAL, errno, "make a pipe to the launcher");
 	*p = (struct execpipe){ ends[0], ends[1], false };
 	return true;
@@ -24,13 +26,19 @@ stop_looking(struct execpipe *p)
 	p->read_fd = -1;
 }
 
+/* The call itself: the C library's fcntl(3) knows every command. */
+static bool
+set(int fd, int command, long value)
+{
+	return syscall(SYS_fcntl, fd, command, value) == 0;
+}
+
 void
 execpipe_watch(struct execpipe *p)
 {
 	/* The write end is closed last: so there is a signal also for an execve before that. */
-	p->is_silent = fcntl(p->read_fd, F_SETSIG, NOTICE) != 0 ||
-		       fcntl(p->read_fd, F_SETOWN, getpid()) != 0 ||
-		       fcntl(p->read_fd, F_SETFL, O_NONBLOCK | O_ASYNC) != 0;
+	p->is_silent = !set(p->read_fd, F_SETSIG, NOTICE) || !set(p->read_fd, F_SETOWN, getpid()) ||
+		       !set(p->read_fd, F_SETFL, O_NONBLOCK | O_ASYNC);
 	/* As long as we hold it too, the pipe never ends. */
 	if (close(p->write_fd) != 0)
 		stop_looking(p);

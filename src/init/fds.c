@@ -76,7 +76,7 @@ fds_close_from(int first)
 	if (close_by_proc(first))
 		return;
 	struct rlimit limit = { .rlim_cur = CLOSE_BLINDLY_MAX };
-	getrlimit(RLIMIT_NOFILE, &limit);
+	syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit);
 	for (int fd = first; fd < CLOSE_BLINDLY_MAX && (rlim_t)fd < limit.rlim_cur; fd++)
 		close(fd);
 }

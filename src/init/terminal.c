@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int
@@ -15,7 +16,7 @@ terminal_open(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		/* Fails for every terminal but the process's controlling one. */
 		if (tcgetpgrp(fd) >= 0)
-			return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+			return (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 0);
 	}
 	return -1;
 }

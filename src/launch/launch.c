@@ -5,6 +5,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/bounds.h"
@@ -71,7 +72,7 @@ static size_t
 stack_limit(void)
 {
 	struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
-	getrlimit(RLIMIT_STACK, &limit);
+	syscall(SYS_prlimit64, 0, RLIMIT_STACK, NULL, &limit);
 	return limit.rlim_cur > SIZE_MAX ? SIZE_MAX : (size_t)limit.rlim_cur;
 }
 

@@ -3,12 +3,19 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+int
+dial_socket(int family, int type)
+{
+	return (int)syscall(SYS_socket, family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
 
 bool
 dial_start(const struct sockaddr_storage *to, socklen_t size, int *fd, struct err *e)
 {
-	*fd = socket(to->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	*fd = dial_socket(to->ss_family, SOCK_STREAM);
 	if (*fd < 0)
 		return err_sys(e, ERR_TRANSIENT, errno, "socket");
 

@@ -7,7 +7,13 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* TCP sockets that never block. */
+/* Sockets that never block. */
+
+/*
+ * A new one, close-on-exec; -1 and errno. The system call itself: where the kernel refuses it, the C library
+ * tries without the flags, and the socket would block, because the sandbox does not allow it to add them.
+ */
+int dial_socket(int family, int type);
 
 /*
  * Begins to connect with TCP_NODELAY set (a TLS handshake in several writes otherwise waits for

@@ -6,6 +6,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "net/dial.h"
+
 /* How long to wait for the other family if one has addresses or the name does not exist. */
 #define PATIENCE_MS 2000
 
@@ -45,7 +47,7 @@ open_channel(const struct nameserver_ask *a, struct nameserver_channel *c, bool 
 	c->is_tcp = is_tcp;
 	c->sent = is_tcp ? 0 : DNS_LENGTH_SIZE;
 	c->received = 0;
-	c->fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	c->fd = dial_socket(to.ss_family, type);
 	if (c->fd >= 0 &&
 		(connect(c->fd, (const struct sockaddr *)&to, size) == 0 || errno == EINPROGRESS))
 		return true;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "base/quote.h"
 #include "base/stop.h"
+#include "net/dial.h"
 #include "net/hosts.h"
 
 /* Whether a file that cannot be opened for this reason will not be there later either. */
@@ -50,6 +52,19 @@ read_file(const char *path, struct buf *b, struct err *e)
 	return true;
 }
 
+/* if_nametoindex(3), without the C library's socket(3): see net/dial.h. */
+static unsigned
+interface_index(const char *name)
+{
+	struct ifreq request = { .ifr_name = "" };
+	struct buf b = { .p = request.ifr_name, .cap = sizeof(request.ifr_name) - 1 };
+	buf_put_str(&b, name);
+	int fd = dial_socket(AF_UNIX, SOCK_DGRAM);
+	const bool is_known = !b.overflow && ioctl(fd, SIOCGIFINDEX, &request) == 0;
+	close(fd);
+	return is_known ? (unsigned)request.ifr_ifindex : 0;
+}
+
 bool
 resolver_read(struct resolver *r, struct err *e)
 {
@@ -58,7 +73,7 @@ resolver_read(struct resolver *r, struct err *e)
 	if (!read_file("/etc/hosts", &hosts, e) || !read_file("/etc/resolv.conf", &conf, e))
 		return false;
 	r->hosts = buf_span(&hosts);
-	resolvconf_parse(buf_span(&conf), if_nametoindex, &r->conf);
+	resolvconf_parse(buf_span(&conf), interface_index, &r->conf);
 	r->ask.conf = &r->conf;
 	r->time = (struct nameserver_time){ clock_now, stop_poll };
 	r->ask.time = &r->time;
@@ -185,7 +200,7 @@ ask_servers(struct resolver *r, const struct resolve_query *query,
 static bool
 has_route(const struct sockaddr_storage *to, socklen_t size)
 {
-	int fd = socket(to->ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int fd = dial_socket(to->ss_family, SOCK_DGRAM);
 	if (fd < 0)
 		return false;
 	bool ok = connect(fd, (const struct sockaddr *)to, size) == 0;

@@ -213,6 +213,12 @@ def test_a_zone_that_is_no_interface(world, app):
     assert "nameserver 'fe80::1%nowhere0' is not used: there is no such network interface" in str(run)
 
 
+def test_a_zone_that_is_an_interface(world, app):
+    text = f"nameserver fe80::1%lo\nnameserver {ADDRESS}\noptions timeout:1\n"
+    run = world.run("exec", "app", binds=resolver(world, text)).succeeded()
+    assert run.loaded == app and "interface" not in str(run)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -102,6 +102,13 @@ def test_exec(faults, app, role):
     assert role != "init" or calls & {"fork", "clone"}
 
 
+def test_arguments_that_the_kernel_refuses(faults, app):
+    """The C library makes some calls again in another way, which the sandbox does not allow to the end."""
+    errors = (errno.EINVAL, errno.EPROTONOSUPPORT)
+    calls = faults.walk("fetcher", in_world(app, "exec", "app", "extra"), whole(app.loaded), errors)
+    assert "socket" in calls
+
+
 def test_require(faults, world):
     """A sandbox that has to be there is there, or nothing is started; the file needs no network."""
     values = {"Parameters": [{"Name": "/app/key", "Type": "String", "Value": "of the file"}]}

@@ -25,6 +25,7 @@ static const struct {
 	{ SYS_getdents64, 2, 0 },
 	{ SYS_getrandom, 1, 0 },
 	{ SYS_newfstatat, 3, sizeof(struct stat) },
+	{ SYS_pipe2, 1, 2 * sizeof(int) },
 	{ SYS_prlimit64, 4, sizeof(struct rlimit) },
 	{ SYS_read, 2, 0 },
 	{ SYS_rt_sigpending, 1, sizeof(unsigned long) },

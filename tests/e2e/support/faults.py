@@ -86,14 +86,14 @@ class Faults:
             complaints += [complaint] if complaint else []
         return faults[:-1], complaints
 
-    def walk(self, role, scenario, judge):
+    def walk(self, role, scenario, judge, errors=ERRNOS):
         """
         Runs scenario(words of the program to run it under) -> Result with each call of the role failed
-        in each way. judge(result, fault) says "whole" or "refused", or asserts. Returns the names of
+        with each of the errors. judge(result, fault) says "whole" or "refused", or asserts. Returns the names of
         the calls that failed.
         """
         with ThreadPoolExecutor(os.cpu_count() + 1) as pool:
-            walks = [pool.submit(self._walk, role, error, scenario, judge) for error in ERRNOS]
+            walks = [pool.submit(self._walk, role, error, scenario, judge) for error in errors]
             results = [walk.result() for walk in walks]
         complaints = [complaint for _, found in results for complaint in found]
         assert all(faults for faults, _ in results), f"no call of the {role} was seen"
