@@ -10,8 +10,9 @@
 /* Sockets that never block. */
 
 /*
- * A new one, close-on-exec; -1 and errno. The system call itself: where the kernel refuses it, the C library
- * tries without the flags, and the socket would block, because the sandbox does not allow it to add them.
+ * A new one, close-on-exec; -1 and errno. The system call itself: where the kernel refuses it, the
+ * C library tries without the flags, and the socket would block, because the sandbox does not
+ * allow it to add them.
  */
 int dial_socket(int family, int type);
 
