@@ -62,8 +62,8 @@ kind_of(int number)
 	return ERR_NOT_EXECUTABLE;
 }
 
-static bool
-explain(int number, const char *path, struct err *e)
+bool
+execute_explain(int number, const char *path, struct err *e)
 {
 	struct quoted q;
 	const bool is_there = access(path, F_OK) == 0;
@@ -84,5 +84,5 @@ execute(const char *path, char *const *argv, char *const *envp, const struct inh
 {
 	restore(inherited);
 	execve(path, argv, envp);
-	return explain(errno, path, e);
+	return execute_explain(errno, path, e);
 }

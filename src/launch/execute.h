@@ -12,4 +12,7 @@
 bool execute(const char *path, char *const *argv, char *const *envp,
 	const struct inherited *inherited, struct err *e);
 
+/* Describes the failure of an execve(2) of path with this errno value. Always false. */
+bool execute_explain(int number, const char *path, struct err *e);
+
 #endif

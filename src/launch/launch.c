@@ -34,7 +34,9 @@ launch_find(const struct config *c, struct err *e)
 	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->argv[0], &path, e);
 	command.inherits_all =
 		c->command == COMMAND_INIT && envvar_get(c->environ, "LISTEN_PID") == NULL;
-	return command.path != NULL;
+	/* The launcher of a command that runs hears it from the kernel. */
+	return command.path != NULL &&
+	       (c->command != COMMAND_CHECK || lookup_interpreter(command.path, e));
 }
 
 /* Copies the file: what is checked is what is executed, even if another process still has it. */

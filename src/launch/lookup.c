@@ -1,13 +1,19 @@
 #include "launch/lookup.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/quote.h"
+#include "launch/execute.h"
+
+/* The first bytes of an executable: linkers put an ELF file's headers and its interpreter there. */
+#define HEAD_MAX 1024
 
 #define STANDARD_PATH "/usr/local/bin:/bin:/usr/bin"
 
@@ -106,4 +112,78 @@ lookup_command(const char *path, const char *name, struct buf *out, struct err *
 	else if (is_executable(name, e))
 		return name;
 	return NULL;
+}
+
+union head {
+	Elf64_Ehdr elf;
+	char bytes[HEAD_MAX + 1];
+};
+
+/* As load_script() of the kernel does: the first word after #!, on the same line. */
+static const char *
+script_interpreter(union head *h)
+{
+	struct span rest = span_of(h->bytes + 2);
+	struct span line;
+	struct span word;
+	span_split(&rest, '\n', &line);
+	if (!span_word(&line, " \t", &word))
+		return NULL;
+	h->bytes[word.p - h->bytes + (ptrdiff_t)word.n] = '\0';
+	return word.p;
+}
+
+static const char *
+elf_interpreter(const union head *h)
+{
+	Elf64_Phdr part;
+	size_t at = h->elf.e_phoff;
+	for (unsigned i = 0; i < h->elf.e_phnum && at <= HEAD_MAX - sizeof(part); i++) {
+		memcpy(&part, h->bytes + at, sizeof(part));
+		if (part.p_type == PT_INTERP && part.p_offset < HEAD_MAX)
+			return h->bytes + part.p_offset;
+		at += sizeof(part);
+	}
+	return NULL;
+}
+
+/* As the kernel tells a text, which only a #! line makes executable, from unknown formats. */
+static bool
+is_text(const char *bytes)
+{
+	for (int i = 0; i < 4; i++) {
+		const char c = bytes[i];
+		if ((c < ' ' && c != '\t' && c != '\n') || c > '~')
+			return false;
+	}
+	return true;
+}
+
+/* 0, or the errno value that execve(2) would have. */
+static int
+judge_head(union head *h)
+{
+	const struct span bytes = { h->bytes, 5 };
+	const char *interpreter;
+	if (span_starts_with(bytes, SPAN("#!"))) {
+		interpreter = script_interpreter(h);
+		return interpreter == NULL ? ENOEXEC : judge(interpreter);
+	}
+	if (!span_starts_with(bytes, SPAN("\177ELF\2")))
+		return is_text(h->bytes) ? ENOEXEC : 0;
+	interpreter = elf_interpreter(h);
+	return interpreter == NULL ? 0 : judge(interpreter);
+}
+
+bool
+lookup_interpreter(const char *path, struct err *e)
+{
+	union head h = { .bytes = "" };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	ssize_t n = read(fd, h.bytes, HEAD_MAX);
+	close(fd);
+	int number = n < 0 ? 0 : judge_head(&h);
+	return number == 0 || execute_explain(number, path, e);
 }

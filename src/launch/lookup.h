@@ -12,4 +12,11 @@
  */
 const char *lookup_command(const char *path, const char *name, struct buf *out, struct err *e);
 
+/*
+ * Whether the kernel would find a way to run the executable file at path, as far as its first bytes
+ * say: the interpreter of a script, or of a program that is linked dynamically, is there; a text
+ * has a #! line. Otherwise the error is that of execute(). A file that cannot be read passes.
+ */
+bool lookup_interpreter(const char *path, struct err *e);
+
 #endif

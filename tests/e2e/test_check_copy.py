@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +118,51 @@ def test_check_of_a_store_that_is_not_there(app):
 def test_check_looks_the_command_up_and_does_not_run_it(app):
     result = app.run("check", "app", "--", "sh", "-c", "echo ran")
     assert result.code == 0 and b"ran\n" not in result.stdout
+
+
+def without_loader():
+    """A program that is linked dynamically, for a loader that is not there."""
+    program = Path(shutil.which("true")).read_bytes()
+    return re.sub(rb"/ld-linux", rb"/no-linux", program)
+
+
+@pytest.mark.parametrize("code, text", [
+    (127, b"#!/no/such/interpreter\n"),
+    (127, b"#! \t/no/such/interpreter -x\n"),
+    (127, b"#!/no/such/interpreter"),
+    (127, b"#!no-such-interpreter here\n"),
+    (127, b"#!/etc/passwd/sh\n"),
+    (126, b"#!/etc/passwd\n"),
+    (126, b"#!/usr\n"),
+    (126, b"#!\n/bin/sh\n"),
+    (126, b"#! "),
+    (126, b"exit 0\n"),
+    (0, b"#!/bin/sh\nexit 0\n"),
+    (0, b"#! /usr/bin/env\tsh"),
+    (127, without_loader()),
+    (0, Path(shutil.which("true")).read_bytes()),
+], ids=lambda value: value[:24] if isinstance(value, bytes) else None)  # fmt: skip
+@pytest.mark.parametrize("pid1", [True, False])
+def test_check_knows_what_the_kernel_would_say(app, tmp_path, code, text, pid1):
+    """Of an interpreter, and of a text without one, as exec does; nothing of it is run."""
+    tmp_path.chmod(0o755)
+    path = tmp_path / "program"
+    path.write_bytes(text)
+    path.chmod(0o755)
+    words = ["--backend=null", "app", "--", str(path)]
+    done = [app.run(command, *words, pid1=pid1) for command in ("exec", "check")]
+    assert [run.code for run in done] == [code, code], done
+    # Of what may not be run, check knows more than the kernel says.
+    assert code == 126 or (done[0].errors, done[0].hints) == (done[1].errors, done[1].hints)
+
+
+def test_check_of_a_program_that_nobody_may_read(app):
+    """The kernel may."""
+    path = app.file("program", "")
+    shutil.copyfile(shutil.which("true"), path)
+    os.chmod(path, 0o711)
+    words = ["--backend=null", "app", "--", path]
+    assert app.run("check", *words, uid=1000).code == app.run("exec", *words, uid=1000).code == 0
 
 
 def test_check_not_as_pid_1(app):

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -163,6 +164,102 @@ test_bounds(void **state)
 	assert_ptr_equal(lookup_command("one", name, &out, &e), name);
 }
 
+static void
+write_program(const char *bytes, size_t n)
+{
+	int fd = open("program", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), (ssize_t)n);
+	close(fd);
+}
+
+static void
+test_scripts(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum err_kind kind; /* ERR_NONE: it passes */
+	} row[] = {
+		{ "#!/bin/sh\n", ERR_NONE },
+		{ "#!\t /bin/sh\t-e\n", ERR_NONE },
+		{ "#!/bin/sh", ERR_NONE },
+		{ "#!/no/such\n", ERR_NOT_FOUND },
+		{ "#!/no/such /bin/sh\n", ERR_NOT_FOUND },
+		{ "#!/bin/sh/x\n", ERR_NOT_FOUND },
+		{ "#!one/plain\n", ERR_NOT_EXECUTABLE },
+		{ "#!one\n", ERR_NOT_EXECUTABLE },
+		{ "#!\n/bin/sh\n", ERR_NOT_EXECUTABLE },
+		{ "#!", ERR_NOT_EXECUTABLE },
+		{ "exit 0\n", ERR_NOT_EXECUTABLE },
+		{ " #!/bin/sh\n", ERR_NOT_EXECUTABLE },
+		{ "", ERR_NONE },
+		{ "MZ\x90\1", ERR_NONE }, /* the kernel may know more formats than we */
+		{ "\177ELF\1\1\1", ERR_NONE },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct err e = { 0 };
+		write_program(row[i].text, strlen(row[i].text));
+		assert_int_equal(lookup_interpreter("./program", &e), row[i].kind == ERR_NONE);
+		assert_int_equal(e.kind, row[i].kind);
+	}
+	remove("program");
+	struct err e = { 0 };
+	assert_true(lookup_interpreter("./program", &e));
+}
+
+/* The kernel looks at 256 bytes of a #! line; what is longer is no interpreter of ours either. */
+static void
+test_long_interpreter(void **state)
+{
+	(void)state;
+	char text[4096] = "#!/";
+	struct err e = { 0 };
+	memset(text + 3, 'x', sizeof(text) - 3);
+	write_program(text, sizeof(text));
+	assert_false(lookup_interpreter("./program", &e));
+	assert_int_equal(e.kind, ERR_NOT_EXECUTABLE);
+	remove("program");
+}
+
+static void
+check_elf(Elf64_Ehdr elf, Elf64_Phdr part, const char *interpreter, enum err_kind kind)
+{
+	char bytes[1024] = { 0 };
+	struct err e = { 0 };
+	memcpy(elf.e_ident, ELFMAG "\2", 5);
+	memcpy(bytes, &elf, sizeof(elf));
+	if (elf.e_phoff <= sizeof(bytes) - sizeof(part))
+		memcpy(bytes + elf.e_phoff, &part, sizeof(part));
+	memcpy(bytes + 200, interpreter, strlen(interpreter));
+	write_program(bytes, sizeof(bytes));
+	assert_int_equal(lookup_interpreter("./program", &e), kind == ERR_NONE);
+	assert_int_equal(e.kind, kind);
+}
+
+/* The places that an ELF file names are its own. */
+static void
+test_elf(void **state)
+{
+	(void)state;
+	const Elf64_Ehdr one = { .e_phoff = 64, .e_phnum = 1 };
+	const Elf64_Phdr part = { .p_type = PT_INTERP, .p_offset = 200 };
+	static const uint64_t far[] = { 969, 1023, 1024, 65536, UINT64_MAX - 55, UINT64_MAX };
+	check_elf(one, part, "/bin/sh", ERR_NONE);
+	check_elf(one, part, "/no/such", ERR_NOT_FOUND);
+	check_elf((Elf64_Ehdr){ .e_phoff = 968, .e_phnum = 9 }, part, "/no/such", ERR_NOT_FOUND);
+	check_elf((Elf64_Ehdr){ .e_phoff = 64 }, part, "/no/such", ERR_NONE);
+	check_elf(one, (Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = 200 }, "/no/such", ERR_NONE);
+	for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++) {
+		check_elf((Elf64_Ehdr){ .e_phoff = far[i], .e_phnum = UINT16_MAX }, part,
+			"/no/such", ERR_NONE);
+		if (far[i] >= 1024)
+			check_elf(one, (Elf64_Phdr){ .p_type = PT_INTERP, .p_offset = far[i] },
+				"/no/such", ERR_NONE);
+	}
+	remove("program");
+}
+
 int
 main(void)
 {
@@ -171,6 +268,9 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_scripts),
+		cmocka_unit_test(test_long_interpreter),
+		cmocka_unit_test(test_elf),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
