@@ -4,6 +4,7 @@
 
 #include "base/envvar.h"
 #include "config/command.h"
+#include "config/service.h"
 #include "config/words.h"
 
 enum log_level
@@ -136,7 +137,7 @@ check_complete(const struct words *w)
 	}
 	if (c->command == COMMAND_COPY && (c->copy_path == NULL || c->copy_path[0] == '\0'))
 		return err_set(w->e, ERR_USAGE, "the path to write to is missing");
-	return true;
+	return c->backend != BACKEND_NULL || service_check_unused(c, w->e);
 }
 
 /* Adds what the environment says where the command line says nothing; judges the whole. */

@@ -1,6 +1,7 @@
 #include "config/service.h"
 
 #include "base/quote.h"
+#include "config/placeholder.h"
 
 /* The bytes of a name beside letters and digits. */
 #define PARAMETER_BYTES "_.-/"
@@ -78,5 +79,21 @@ service_parse(struct span written, const struct config *c, struct service *s, st
 		s->text[i] = c->keep_case ? name.p[i] : ascii_lower(name.p[i]);
 	s->name = (struct span){ s->text, name.n };
 	s->is_lowered = !span_eq(s->name, name);
+	return true;
+}
+
+bool
+service_check_unused(const struct config *c, struct err *e)
+{
+	const struct span any = SPAN("x");
+	const struct placeholder_values values = { c->environ, any, any, any, any };
+	char text[SERVICE_NAME_MAX + LABEL_MAX + 2];
+	struct service service;
+	for (size_t i = 0; i < c->service_count; i++) {
+		struct buf written = BUF(text);
+		if (!placeholder_expand(c->service[i], &values, &written, e) ||
+			!service_parse(buf_span(&written), c, &service, e))
+			return false;
+	}
 	return true;
 }

@@ -29,4 +29,10 @@ struct service {
  */
 bool service_parse(struct span written, const struct config *c, struct service *s, struct err *e);
 
+/*
+ * Judges the services' names where the backend null loads nothing, and so nobody else does. What
+ * would have to be read or asked for a placeholder is taken to be good.
+ */
+bool service_check_unused(const struct config *c, struct err *e);
+
 #endif

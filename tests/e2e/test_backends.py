@@ -1,6 +1,7 @@
 """The other backends: secretsmanager, file:PATH, null; and chamber's that we do not have."""
 
 import json
+import re
 
 import pytest
 
@@ -240,6 +241,31 @@ def test_null(world, name):
     result = world.run("exec", "-b", name, "app", env={"AWS_REGION": None}).succeeded()
     assert result.env == {k: v for k, v in world.base_env.items() if k != "AWS_REGION"}
     assert result.lines == []
+    assert not any(s.connections for s in world.servers)
+
+
+@pytest.mark.parametrize("command", ["exec", "check"])
+@pytest.mark.parametrize("service, said", [
+    ("/app", "slash"), ("app/", "slash"), ("a//b", "slash"), ("a b", "not allowed"), ("", "empty"), ("app:", "label"),
+    ("a:b:c", "label"), ("app:" + "x" * 101, "101"), ("x" * 1025, "1025"), ("{", "{"), ("a}", "}"), ("{}", "{}"),
+    ("{UNSET}", "UNSET"), ("{nowhere:x}", "nowhere:x"), ("{BAD}", "not allowed"), ("{ecs:family}/{BAD}", "not allowed"),
+])  # fmt: skip
+def test_null_takes_no_name_that_others_refuse(world, command, service, said):
+    """What works without a store has to work with one."""
+    words = [command, "--backend=null", "good", service]
+    world.run(*words, env={"BAD": "a*"}).failed(100, re.escape(said))
+    assert not any(s.connections for s in world.servers)
+
+
+@pytest.mark.parametrize("service", [
+    "App/{NAME}:{NAME}", "{k8s:namespace}", "{ecs:service}:x", "{ecs:family}-{ecs:cluster}", "x" * 1024,
+    "{LONG}:" + "y" * 100,
+])  # fmt: skip
+def test_null_asks_for_no_placeholder(world, service):
+    env = {"NAME": "b.c", "LONG": "x" * 1024}
+    for command in ("exec", "check"):
+        result = world.run(command, "-bnull", service, env=env)
+        assert result.code == 0 and result.lines == []
     assert not any(s.connections for s in world.servers)
 
 

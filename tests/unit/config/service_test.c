@@ -164,6 +164,36 @@ test_bounds(void **state)
 	assert_int_equal(e.kind, ERR_LIMIT);
 }
 
+/* What replaces a placeholder counts if it is known, and is good if somebody would be asked. */
+static void
+test_unused(void **state)
+{
+	(void)state;
+	static char bad[] = "BAD=a*";
+	static char *environ_of_test[] = { bad, NULL };
+	static const struct {
+		const char *written;
+		const char *text;
+	} row[] = {
+		{ "app", NULL },
+		{ "app:label", NULL },
+		{ "{k8s:namespace}/{ecs:service}:{ecs:family}", NULL },
+		{ "app/", "service \"app/\": a leading, trailing or double slash is not allowed" },
+		{ "{X}", "placeholder {X}: the environment variable is unset or empty" },
+		{ "{x:y}", "placeholder {x:y}: unknown" },
+		{ "{BAD}", "service \"a*\": \"*\" is not allowed in a name: only letters, digits "
+			   "and \"_.-/\" are" },
+	};
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct config c = { .environ = environ_of_test, .service_count = 2 };
+		struct err e = { 0 };
+		c.service[0] = SPAN("good");
+		c.service[1] = span_of(row[i].written);
+		assert_int_equal(service_check_unused(&c, &e), row[i].text == NULL);
+		assert_string_equal(e.text, row[i].text == NULL ? "" : row[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -173,6 +203,7 @@ main(void)
 		cmocka_unit_test(test_secrets),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_unused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
