@@ -225,6 +225,24 @@ def test_other_peers(ctl, said, code):
         ctl.run("export", "app", "-r2", env={"AWS_ENDPOINT_URL": peer.url}).failed(code, "load parameters of app")
 
 
+@pytest.mark.parametrize("more,connections", [(b"", 2), (b"Connection: close\r\n", 2), (b"X-Kept: yes\r\n", 1)])
+def test_a_connection_after_a_refusal(ctl, more, connections):
+    """Kept where the server keeps it; one that it ends is made anew."""
+    refusal = json.dumps({"__type": "ParameterNotFound"}).encode()
+    refused = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n%s\r\n" % (len(refusal), more) + refusal
+    written = HEAD + b'Content-Length: 13\r\n\r\n{"Version":1}'
+    said = [refused, written]
+
+    def respond(connection):
+        connection.sendall(said.pop(0))
+        if b"X-Kept" in more and connection.recv(65536):
+            connection.sendall(said.pop(0))
+
+    with Peer(respond) as peer:
+        ctl.run("write", "app", "key", "v", "-r1", env={"AWS_ENDPOINT_URL": peer.url}).ok()
+        assert peer.connections == connections and said == []
+
+
 @pytest.fixture(scope="module")
 def pki(tmp_path_factory):
     return Pki(tmp_path_factory.mktemp("pki"))

@@ -25,6 +25,8 @@ def test_a_new_key(ctl, store):
         "Overwrite": False,
         "KeyId": "alias/parameter_store_key",
     }
+    # The refusal that says that it is new does not cost the connection.
+    assert store.operations == ["GetParameter", "PutParameter"] and store.connections == 1
 
 
 def test_a_second_version(ctl, store):

@@ -20,7 +20,7 @@
 /* A service of AWS, and the connection to it. */
 struct place {
 	bool is_located;
-	bool is_open; /* the call has ended well, and may be asked again */
+	bool is_open; /* the call has ended, and may be asked again on its connection */
 	struct endpoint endpoint;
 	struct peer peer;
 	struct awscall aws;
@@ -207,10 +207,14 @@ ask(struct client *c, const struct client_question *q, struct err *e)
 		calls[count++] = &i->call;
 	calls[count++] = start_call(c, q);
 	struct place *p = &c->place[q->service];
-	p->is_open = talk(calls, count, &c->access.terms.deadline, e);
-	if (p->is_open)
+	const bool ok = talk(calls, count, &c->access.terms.deadline, e);
+	/* A refusal that came as a whole leaves the connection as good as it was. */
+	p->is_open = ok || (p->aws.call.state == CALL_ENDED &&
+				   p->aws.call.exchange.state == EXCHANGE_IDLE);
+	if (!p->is_open)
+		exchange_close(&p->aws.call.exchange);
+	if (ok)
 		return true;
-	exchange_close(&p->aws.call.exchange);
 	profile_hint_none(&c->profile, e);
 	return false;
 }
