@@ -39,6 +39,15 @@ secret_keep(struct span bytes)
 	return s;
 }
 
+void
+secret_forget(struct span bytes)
+{
+	for (size_t i = list == NULL ? 0 : list->count; i > 0; i--) {
+		if (list->kept[i - 1].p == bytes.p && list->kept[i - 1].n == bytes.n)
+			list->kept[i - 1] = list->kept[--list->count];
+	}
+}
+
 size_t
 secret_mark(void)
 {

@@ -49,6 +49,9 @@ void secret_use(struct secret_list *list);
  */
 struct secret secret_keep(struct span bytes);
 
+/* Forgets what was kept at this place: no text that may repeat it is to come any more. */
+void secret_forget(struct span bytes);
+
 /* How many are remembered. */
 size_t secret_mark(void);
 

@@ -93,13 +93,14 @@ static bool
 check_type(const struct ctl *c, const struct put *p, const struct item *before, struct err *e)
 {
 	struct quoted q;
+	struct quoted o;
 	struct quoted_long r;
 	const struct span wanted = type_of(c, p);
 	const struct span type = wanted.n > 0 ? wanted : SPAN("SecureString");
 	if (before->name.n == 0 || before->type.n == 0 || span_eq(before->type, type))
 		return true;
-	err_set(e, ERR_REFUSED, "%s is of type %s, and AWS cannot make it a %.*s",
-		quote_name(&r, before->key), quote(&q, before->type), (int)type.n, type.p);
+	err_set(e, ERR_REFUSED, "%s is of type %s, and AWS cannot make it a %s",
+		quote_name(&r, before->key), quote(&q, before->type), quote(&o, type));
 	return p->type.n > 0 ? err_hint(e, "delete it first")
 			     : err_hint(e, "keep its type with --type %s, or delete it first",
 				       quote(&q, before->type));
@@ -162,8 +163,10 @@ put_write(const struct ctl *c, const struct put *p, const struct item *before, u
 		if (!put_check_before(c, p, &present, e))
 			return false;
 		const struct store_write w = put_make(c, p, &present);
-		if (c->store.ops->write(&c->store, &w, version, &is_taken, e))
+		if (c->store.ops->write(&c->store, &w, version, &is_taken, e)) {
+			secret_forget(p->value);
 			return check_result(p, *version, e);
+		}
 		if (!is_taken || p->expects_version ||
 			!c->store.ops->find(&c->store, &k, &present, e))
 			return false;

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from support.ctl import Hold, Refusal
+from support.ctl import Canned, Hold, Refusal
 from support.typist import Typist
 
 MANY = {f"key-{n:03}": f"secret value {n}" for n in range(40)}
@@ -98,9 +98,32 @@ def test_what_is_there_is_not_written_again(ctl, store):
 
 
 def test_requests_and_connections(ctl, store):
-    ctl.run("import", "app", "-", input=json.dumps(MANY)).ok()
-    assert store.operations == ["GetParametersByPath"] + ["PutParameter"] * 40
-    assert store.connections == 1
+    """Of a thousand keys: one for each, on one connection, and the next time none but for the pages."""
+    many = {f"key-{n:04}": f"secret value {n}" for n in range(1000)}
+    text = json.dumps(many)
+    ctl.run("import", "app", "-", input=text).ok()
+    assert store.operations == ["GetParametersByPath"] + ["PutParameter"] * 1000
+    assert store.connections == 1 and store.values("/app/") == many
+    store.requests.clear()
+    assert "0 written, 1000 unchanged" in ctl.run("import", "app", "-", input=text).ok().err
+    assert set(store.operations) == {"GetParametersByPath"} and len(store.requests) < 110
+
+
+def test_a_refusal_after_very_many_values_is_shown(ctl, store):
+    """More values than are looked for in what AWS says at a time; the one that is refused is."""
+    count = 18_000
+    store.on("GetParametersByPath", Canned(lambda _: {"Parameters": []}))
+
+    def put(body):
+        if body["Name"] == f"/app/key-{count - 1}":
+            return {"__type": "ValidationException", "message": f"this value is bad: {body['Value']}"}
+        return {"Version": 1}
+
+    store.on("PutParameter", Canned(put, status=lambda said: 400 if "__type" in said else 200))
+    text = json.dumps({f"key-{n:05}": f"secret value {n:05}" for n in range(count)})
+    result = ctl.run("import", "app", "-", input=text)
+    assert result.code == 100 and "this value is bad: ***" in result.err and "secret value" not in result.err
+    assert f"{count - 1} of {count} keys were written, the next one is key-{count - 1}" in result.err
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

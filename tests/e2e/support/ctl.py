@@ -51,7 +51,7 @@ class Canned:
     """What the front says by itself: response(body) is an object, or bytes."""
 
     response: Callable
-    status: int = 200
+    status: int | Callable = 200  # status(response) where it is not always the same
     after: int = 0
 
 
@@ -184,7 +184,8 @@ class Store:
                 elif isinstance(refusal, Canned):
                     said = refusal.response(parsed)
                     content = said if isinstance(said, bytes) else json.dumps(said).encode()
-                    self.reply(refusal.status, "application/x-amz-json-1.1", content)
+                    status = refusal.status(said) if callable(refusal.status) else refusal.status
+                    self.reply(status, "application/x-amz-json-1.1", content)
                 else:
                     text = {"__type": refusal.code, "message": refusal.message}
                     self.reply(refusal.status, "application/x-amz-json-1.1", json.dumps(text).encode())

@@ -42,6 +42,35 @@ test_keep(void **state)
 	assert_string_equal(quoted(SPAN("")), "");
 }
 
+/* One that is forgotten is text like any other, also where it was kept twice. */
+static void
+test_forget(void **state)
+{
+	(void)state;
+	static const char same[] = "swordfish";
+	const struct span bytes = SPAN("swordfish");
+	const struct span other = { same, 9 };
+	secret_keep(bytes);
+	secret_keep(SPAN("barracuda"));
+	secret_keep(bytes);
+	secret_forget(bytes);
+	assert_int_equal(secret_mark(), 1);
+	assert_string_equal(quoted(SPAN("swordfish barracuda")), "swordfish ***");
+	/* The place counts: the same bytes may be a secret twice. */
+	secret_keep(bytes);
+	if (other.p != bytes.p)
+		secret_forget(other);
+	assert_string_equal(quoted(SPAN("swordfish")), "***");
+	/* As many as there may be at a time, again and again. */
+	for (size_t i = 0; i < 3 * SECRETS_MAX; i++) {
+		secret_keep(other);
+		secret_forget(other);
+	}
+	assert_string_equal(quoted(SPAN("an answer")), "an answer");
+	secret_use(NULL);
+	secret_forget(bytes);
+}
+
 /* PID 1 and the launcher have no list. */
 static void
 test_no_list(void **state)
@@ -315,6 +344,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_keep, enter),
+		cmocka_unit_test_setup(test_forget, enter),
 		cmocka_unit_test_setup(test_no_list, enter),
 		cmocka_unit_test_setup(test_short_ones_are_not_looked_for, enter),
 		cmocka_unit_test_setup(test_short_secret, enter),
