@@ -28,6 +28,13 @@ def test_one_key(ctl, store):
     assert store.values("/app/") == {}
 
 
+@pytest.mark.parametrize("words", [[], ["--exact-key"], ["--exact-key", "--keep-case"]])
+@pytest.mark.parametrize("key", ["", "a/b", "/key", "a b", "key\u202e", "*", "a:1", "x" * 3000])
+def test_keys_that_no_parameter_can_have(ctl, store, key, words):
+    ctl.run("delete", "app", key, *words).failed(100, "key")
+    assert store.requests == []
+
+
 def test_an_expected_version(ctl, store):
     store.put("/app/key", "v")
     ctl.run("delete", "app", "key", "--expect-version", "2").failed(100, "has version 1, but 2 was expected")

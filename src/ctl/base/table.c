@@ -39,14 +39,34 @@ put_number(struct text *out, int64_t number)
 	text_printf(out, "%s%llu", number < 0 ? "-" : "", (unsigned long long)magnitude);
 }
 
-/* C0, DEL, and C1, which is U+0080 to U+009F: a terminal may obey them. */
+/*
+ * A terminal may obey C0, DEL and C1 (U+0080 to U+009F). The bidirectional controls (U+061C, U+200E
+ * and U+200F, U+202A to U+202E, U+2066 to U+2069) make it show another order than there is, and
+ * U+2028 and U+2029 end a line.
+ */
 static bool
 is_control(struct span character)
 {
-	const unsigned char first = (unsigned char)character.p[0];
-	if (character.n == 1)
-		return first < 0x20 || first == 0x7f;
-	return character.n == 2 && first == 0xc2 && (unsigned char)character.p[1] < 0xa0;
+	static const struct {
+		size_t n;
+		const char *first;
+		const char *last;
+	} range[] = {
+		{ 1, "\0", "\x1f" },
+		{ 1, "\x7f", "\x7f" },
+		{ 2, "\xc2\x80", "\xc2\x9f" },
+		{ 2, "\xd8\x9c", "\xd8\x9c" },
+		{ 3, "\xe2\x80\x8e", "\xe2\x80\x8f" },
+		{ 3, "\xe2\x80\xa8", "\xe2\x80\xae" },
+		{ 3, "\xe2\x81\xa6", "\xe2\x81\xa9" },
+	};
+	for (size_t i = 0; i < sizeof(range) / sizeof(*range); i++) {
+		if (character.n == range[i].n &&
+			memcmp(character.p, range[i].first, character.n) >= 0 &&
+			memcmp(character.p, range[i].last, character.n) <= 0)
+			return true;
+	}
+	return false;
 }
 
 static void

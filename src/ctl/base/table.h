@@ -48,7 +48,8 @@ void table_row(struct table *t, const struct table_cell *cells);
 
 /*
  * Appends the headers and the rows, a line each. What would break the line or the terminal is
- * escaped: \t, \n, \r, and \xNN for other control characters and what is not UTF-8.
+ * escaped: \t, \n, \r, and \xNN for other control characters, bidirectional ones included, and what
+ * is not UTF-8.
  */
 void table_write(const struct table *t, struct text *out);
 

@@ -10,6 +10,7 @@
 
 #include "ctl/base/table.h"
 #include "ctl/base/time.h"
+#include "json/utf8.h"
 
 #define TEXT(literal) TABLE_CELL_TEXT(SPAN(literal))
 #define UNKNOWN ((struct table_cell){ .text = { NULL, 0 } })
@@ -159,6 +160,7 @@ test_escapes(void **state)
 			"2J" },
 		{ SPAN("\xc2\xa0"), "\xc2\xa0", "\xc2\xa0" },
 		{ SPAN("\\t\""), "\\t\"", "\\\\t\\\"" },
+		{ SPAN("\xe2\x80\xae"), "\\xe2\\x80\\xae", "\xe2\x80\xae" },
 		{ SPAN("\x9b\xff"
 		       "a\xc3"),
 			"\\x9b\\xffa\\xc3",
@@ -177,6 +179,34 @@ test_escapes(void **state)
 		text_clear(&want);
 		text_printf(&want, "[\n{\"key\":\"k\",\"value\":\"%s\"}\n]\n", row[i].json);
 		assert_string_equal(written_json(&t), text_str(&want));
+	}
+}
+
+static bool
+is_escaped(uint32_t code)
+{
+	char bytes[4];
+	struct buf b = BUF(bytes);
+	struct table t;
+	utf8_put(&b, code);
+	table_init(&t, pair_column, 2);
+	table_row(&t, (struct table_cell[]){ TEXT("k"), TABLE_CELL_TEXT(buf_span(&b)) });
+	return strchr(written(&t), '\\') != NULL;
+}
+
+/* Every character of the property Bidi_Control, every end of a line, and none that is next to one. */
+static void
+test_controls_of_unicode(void **state)
+{
+	(void)state;
+	static const uint32_t range[][2] = { { 0, 0x1f }, { 0x5c, 0x5c }, { 0x7f, 0x9f },
+		{ 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 } };
+	size_t in = 0;
+	for (uint32_t code = 0; code < 0x3000; code++) {
+		const size_t last = sizeof(range) / sizeof(*range) - 1;
+		in += in < last && code > range[in][1];
+		/* A backslash is one itself, and stays alone. */
+		assert_int_equal(is_escaped(code), code >= range[in][0] && code <= range[in][1]);
 	}
 }
 
@@ -258,6 +288,7 @@ main(void)
 		cmocka_unit_test(test_one_column),
 		cmocka_unit_test(test_characters),
 		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_controls_of_unicode),
 		cmocka_unit_test(test_escape_width),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_numbers),
