@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import re
 import subprocess
 
 import dotenv
+import hcl2
 import javaproperties
 import pytest
 import yaml
@@ -129,6 +131,43 @@ def test_properties(formats):
     # Keys as well.
     keys = {value: "x" for value in PAIRS.values() if value}
     assert javaproperties.loads(formats.write(keys, "properties")) == keys
+
+
+HCL_ESCAPE = re.compile(r"\\u([0-9a-f]{4})|\\U([0-9a-f]{8})|\\(.)|([$%])\4\{|([$%]\{)|\"", re.S)
+HCL_NAMED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+def without_hcl_escapes(literal):
+    """The string of a literal, by the table of HCL's specification; an expression in it is an error."""
+
+    def replace(match):
+        short, long, named, doubled, expression = match.groups()
+        assert expression is None and match[0] != '"', literal
+        if doubled:
+            return f"{doubled}{{"
+        return HCL_NAMED[named] if named else chr(int(short or long, 16))
+
+    assert literal[0] == literal[-1] == '"' and len(literal) > 1
+    return HCL_ESCAPE.sub(replace, literal[1:-1])
+
+
+# python-hcl2 looks for a brace that closes what "$${" opens, over quotes too; HCL has no such rule.
+HCL2_READS = re.compile(r'(?:[$%]\{[^}"$%]*\}|[$%](?!\{)|[^$%])*')
+
+
+def test_tfvars(formats):
+    """python-hcl2 takes the file apart, and leaves literals as they are."""
+    pairs = {key: value for key, value in PAIRS.items() if HCL2_READS.fullmatch(value)}
+    assert len(pairs) > len(PAIRS) // 2 and any("${" in value for value in pairs.values())
+    found = hcl2.loads(formats.write(pairs, "tfvars").decode())
+    assert {key: without_hcl_escapes(literal) for key, literal in found.items()} == pairs
+
+
+def test_tfvars_by_lines(formats):
+    """Every value: one line for each."""
+    lines = formats.write(PAIRS, "tfvars").decode().removesuffix("\n").split("\n")
+    found = dict(line.split(" = ", 1) for line in lines)
+    assert {key: without_hcl_escapes(literal) for key, literal in found.items()} == PAIRS
 
 
 def test_yaml_keys(formats):

@@ -57,7 +57,6 @@ client_open(const struct client_settings *settings, struct err *e)
 		.environ = c->profile.environ,
 		.user_agent = "antechamberctl/" ANTECHAMBER_VERSION,
 		.attempts_max = settings->attempts_max,
-		.deadline = { CLOCK_NEVER, 0 },
 		.allow_http = settings->allow_http,
 	};
 	access_init(&c->access, &access);
@@ -280,16 +279,12 @@ may_reset(const struct client *c)
 	return c->profile.process != NULL || c->profile.role_count > 0;
 }
 
-/*
- * The time of a question begins: a peer that is slow, yet never silent, must not hold a command for
- * ever. Long work has many questions, and people take their time between two of them.
- */
+/* Of a question, not of the command: long work has many, and people are waited for between two. */
 static void
 start_clock(struct client *c)
 {
-	if (c->timeout_ms > 0)
-		c->access.terms.deadline =
-			(struct deadline){ clock_now() + c->timeout_ms, c->timeout_ms };
+	const clock_ms at = c->timeout_ms > 0 ? clock_now() + c->timeout_ms : CLOCK_NEVER;
+	c->access.terms.deadline = (struct deadline){ at, c->timeout_ms };
 }
 
 static bool

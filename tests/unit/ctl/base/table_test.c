@@ -194,7 +194,7 @@ is_escaped(uint32_t code)
 	return strchr(written(&t), '\\') != NULL;
 }
 
-/* Every character of the property Bidi_Control, every end of a line, and none that is next to one. */
+/* Each character of the property Bidi_Control, each end of a line, and none that is next to one. */
 static void
 test_controls_of_unicode(void **state)
 {
