@@ -10,12 +10,12 @@ static const struct {
 	[COMMAND_EXEC] = { "exec", "[options] " SERVICES " -- command [argument...]",
 		"run a command with the services' parameters in its environment" },
 	[COMMAND_INIT] = { "init", "[options] -- command [argument...]",
-		"run a command under the same init, contact nobody" },
+		"run a command with antechamber as its init, load nothing" },
 	[COMMAND_CHECK] = { "check", "[options] " SERVICES " [-- command [argument...]]",
-		"do what exec does before the start and report what it found, never a value" },
+		"do what exec does before the start and report what was found, never a value" },
 	[COMMAND_COPY] = { "copy", "PATH", "write a copy of this executable to PATH" },
 	[COMMAND_VERSION] = { "version", "", "print the version" },
-	[COMMAND_HELP] = { "help", "[command]", "print this text" },
+	[COMMAND_HELP] = { "help", "[command]", "print this text, or the options of a command" },
 };
 _Static_assert(sizeof(text) / sizeof(*text) == COMMAND_HELP + 1, "a command has no text");
 

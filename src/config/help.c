@@ -94,13 +94,14 @@ config_put_help(struct buf *b, enum command command)
 	buf_put_str(b, "Usage: ");
 	put_command(b, command, "\n\n");
 	if (command == COMMAND_EXEC || command == COMMAND_CHECK)
-		buf_put_str(b, "\nA service is the part of /service/KEY before the key. Where none "
-			       "is given,\n"
-			       "ANTECHAMBER_SERVICES is read. {NAME} in a service is replaced by "
-			       "the variable\n"
-			       "NAME, {k8s:namespace} by the pod's namespace, {ecs:service}, "
-			       "{ecs:family} and\n"
-			       "{ecs:cluster} by the task's.\n");
+		buf_put_str(b,
+			"\nThe parameters of a service have names such as /service/KEY. If no "
+			"service is\n"
+			"given, ANTECHAMBER_SERVICES is read. {NAME} in a service is "
+			"replaced by the\n"
+			"variable NAME, {k8s:namespace} by the pod's namespace, and "
+			"{ecs:service},\n"
+			"{ecs:family} and {ecs:cluster} by what the ECS task has.\n");
 	if (command != COMMAND_VERSION)
 		put_options(b, command);
 }

@@ -145,7 +145,7 @@ const struct option option_table[] = {
 		.offset = AT(supervision.mode),
 		.value = "auto|always|never",
 		.fallback = "auto",
-		.help = "stay as the command's init; auto: as PID 1",
+		.help = "stay as the command's init; auto: if PID 1",
 	},
 	{
 		.name = "signal-group",
@@ -161,7 +161,7 @@ const struct option option_table[] = {
 		.kind = OPTION_TRISTATE,
 		.commands = RUN,
 		.offset = AT(supervision.subreaper),
-		.help = "adopt orphans; on when supervising and not PID 1",
+		.help = "adopt orphans; on by default for an init that is not PID 1",
 	},
 	{
 		.name = "parent-death-signal",
@@ -170,7 +170,7 @@ const struct option option_table[] = {
 		.commands = RUN,
 		.offset = AT(supervision.parent_death_signal),
 		.value = "SIGNAL",
-		.help = "sent to antechamber when its parent dies",
+		.help = "the signal that antechamber gets when its parent dies",
 	},
 	{
 		.name = "remap-exit",
@@ -178,14 +178,14 @@ const struct option option_table[] = {
 		.kind = OPTION_REMAP,
 		.commands = RUN,
 		.value = "CODE",
-		.help = "report 0 instead of CODE; repeatable",
+		.help = "exit with 0 if the command exits with CODE; repeatable",
 	},
 	{
 		.name = "rewrite-signal",
 		.kind = OPTION_REWRITE,
 		.commands = RUN,
 		.value = "A:B",
-		.help = "forward B when A arrives, nothing when B is 0; repeatable",
+		.help = "forward B when A arrives, nothing if B is 0; repeatable",
 	},
 	{
 		.name = "grace",
@@ -194,7 +194,7 @@ const struct option option_table[] = {
 		.offset = AT(supervision.grace_ms),
 		.value = "SECONDS",
 		.fallback = "2",
-		.help = "how long what is left may take to end after the command",
+		.help = "how long processes that the command left may take to end",
 	},
 	{
 		.name = "quiet",
@@ -202,7 +202,7 @@ const struct option option_table[] = {
 		.kind = OPTION_FLAG,
 		.commands = ANY,
 		.offset = AT(quiet),
-		.help = "errors only",
+		.help = "print only errors",
 	},
 	{
 		.name = "verbose",
@@ -210,7 +210,7 @@ const struct option option_table[] = {
 		.kind = OPTION_FLAG,
 		.commands = ANY,
 		.offset = AT(verbose),
-		.help = "one line for each decision and request; never a value",
+		.help = "print a line for each decision and request; never a value",
 	},
 	{
 		.name = "log-format",
@@ -219,7 +219,7 @@ const struct option option_table[] = {
 		.offset = AT(log_format),
 		.value = "text|json",
 		.fallback = "text",
-		.help = "json: one object a line",
+		.help = "json: one object per line",
 	},
 	{
 		.name = "retry-mode",
@@ -227,7 +227,7 @@ const struct option option_table[] = {
 		.commands = FETCH,
 		.offset = AT(retry_mode_given),
 		.value = "MODE",
-		.help = "accepted for chamber's sake, without effect",
+		.help = "has no effect; accepted because chamber has it",
 	},
 	{
 		.name = "min-throttle-delay",
@@ -235,7 +235,7 @@ const struct option option_table[] = {
 		.commands = FETCH,
 		.offset = AT(throttle_delay_given),
 		.value = "DURATION",
-		.help = "accepted for chamber's sake, without effect",
+		.help = "has no effect; accepted because chamber has it",
 	},
 };
 
