@@ -188,8 +188,8 @@ use_url(struct endpoint *ep, struct span text, struct err *e)
 	if (!url_parse(text, &ep->url, e))
 		return err_ctx(e, "%s", ep->variable);
 	if (ep->url.userinfo.n > 0 || span_find(ep->url.target, '?') < ep->url.target.n)
-		return err_set(
-			e, ERR_USAGE, "%s: an endpoint has neither user nor query", ep->variable);
+		return err_set(e, ERR_USAGE, "%s: an endpoint must have neither a user nor a query",
+			ep->variable);
 	ep->path = ep->url.target.n > 0 ? ep->url.target : SPAN("/");
 	return true;
 }

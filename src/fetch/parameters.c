@@ -46,7 +46,7 @@ turn_page(struct loader *l, struct span token, struct err *e)
 	for (unsigned i = 0; i < l->page; i++) {
 		if (l->seen[i] == digest)
 			return err_set(e, ERR_FINAL,
-				"malformed response: the NextToken of page %u is a repeated one",
+				"malformed response: page %u has the NextToken of an earlier one",
 				l->page + 1);
 	}
 	if (l->page + 1 == PAGES_MAX)

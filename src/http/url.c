@@ -156,7 +156,7 @@ url_parse(struct span text, struct url *u, struct err *e)
 	if (scheme == 0)
 		return fail(text, "it begins with neither http:// nor https://", e);
 	if (span_find(text, '#') < text.n)
-		return fail(text, "a # and a fragment have no place in it", e);
+		return fail(text, "it must not have a fragment (#)", e);
 
 	u->tls = scheme == HTTPS.n;
 	struct span rest = span_skip(text, scheme);

@@ -35,7 +35,7 @@ watch_parent(int signo)
 {
 	pid_t parent = getppid();
 	if (prctl(PR_SET_PDEATHSIG, signo) != 0)
-		log_warning("no signal at the parent's death: %s", errno_text(errno));
+		log_warning("the parent's death will cause no signal: %s", errno_text(errno));
 	/* By tkill: a kill from ourselves is what signals_is_own_fault leaves out. */
 	else if (getppid() != parent)
 		syscall(SYS_tkill, getpid(), signo);

@@ -47,8 +47,8 @@ refuse(int number, struct span path, struct err *e)
 	err_sys(e, kind, number, "run %s", quote(&q, path));
 	if (number == EACCES)
 		err_hint(e,
-			"the file needs execute permission, its directories search permission, and "
-			"its file system no noexec");
+			"the file and its directories must have execute permission, and their file "
+			"system must not be mounted noexec");
 	return false;
 }
 

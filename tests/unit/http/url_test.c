@@ -95,7 +95,7 @@ test_accepted(void **state)
 #define BEHIND "something other than a port after the ]"
 #define TARGET "a character in the path that must be percent-encoded"
 #define USER "a character in the user or password that must be percent-encoded"
-#define FRAGMENT "a # and a fragment have no place in it"
+#define FRAGMENT "it must not have a fragment (#)"
 #define TWO_AT "two @ before the path; one in a password is written %40"
 
 /* clang-format off */
