@@ -11,6 +11,12 @@
 #include "net/dial.h"
 
 /*
+ * In one call of tls_move. A handshake and a response have fewer without application data between
+ * them; a peer that sends records which say nothing has any number.
+ */
+#define MOVES_MAX 200
+
+/*
  * ECDSA before RSA (shorter chains), AES-128 before AES-256. ChaCha20 would cost 3.5 KiB, and every
  * AWS endpoint speaks AES-GCM.
  */
@@ -176,7 +182,7 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 		*events = POLLOUT;
 		return true;
 	}
-	while (!t->peer_ended) {
+	for (unsigned moved = 0; !t->peer_ended; moved++) {
 		unsigned state = br_ssl_engine_current_state(engine);
 		if (state == BR_SSL_CLOSED) {
 			int number = br_ssl_engine_last_error(engine);
@@ -188,7 +194,9 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 		if ((state & BR_SSL_RECVAPP) != 0)
 			return true;
 		bool out = (state & BR_SSL_SENDREC) != 0;
-		if (!move_records(t, fd, out, &blocked, e))
+		/* A peer that never ceases does not keep us from deadlines and signals. */
+		blocked = moved == MOVES_MAX;
+		if (!blocked && !move_records(t, fd, out, &blocked, e))
 			return false;
 		if (blocked) {
 			*events = out ? POLLOUT : POLLIN;

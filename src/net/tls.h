@@ -37,8 +37,9 @@ bool tls_start(
 	struct tls *t, struct span host, struct trust trust, int64_t unix_now, struct err *e);
 
 /*
- * Moves records between the engine and the socket until the socket blocks or there is application
- * data to read; *events becomes what poll should wait for (0: nothing before data is taken).
+ * Moves records between the engine and the socket until the socket blocks, there is application
+ * data to read, or very many had none; *events becomes what poll should wait for (0: nothing before
+ * data is taken).
  * A refused handshake is ERR_REFUSED, an error of the network or of a record after the handshake
  * ERR_TRANSIENT.
  */

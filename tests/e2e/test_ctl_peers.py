@@ -184,6 +184,25 @@ def test_peers_that_are_slow_for_ever(ctl, behave, words):
         assert peer.connections == 1
 
 
+@pytest.mark.parametrize("record", [b"\x16\x03\x03\0\x04\0\0\0\0", b"\x16\x03\x03\0\0"])
+def test_records_that_say_nothing(ctl, record):
+    """TLS takes any number of them, as fast as a peer can send; time passes all the same, and signals are heard."""
+
+    def flood(connection):
+        while True:
+            connection.sendall(record * 5000)
+
+    with Peer(flood) as peer:
+        env = {"AWS_ENDPOINT_URL": peer.url.replace("http:", "https:")}
+        result = ctl.run("list", "app", "--timeout", "1", env=env)
+        result.failed(111, "timed out after 1.0 s (--timeout) waiting for the TLS handshake with 127.0.0.1")
+        process = ctl.start("find", "key", env=env)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGINT
+
+
 def test_each_request_has_the_time(ctl, store):
     """Not all of them together: long work is not cut."""
     said = iter([*({"Parameters": [], "NextToken": f"{n}"} for n in range(6)), {"Parameters": []}])
@@ -239,7 +258,7 @@ def test_a_connection_after_a_refusal(ctl, more, connections):
             connection.sendall(said.pop(0))
 
     with Peer(respond) as peer:
-        ctl.run("write", "app", "key", "v", "-r1", env={"AWS_ENDPOINT_URL": peer.url}).ok()
+        ctl.run("write", "app", "key", "v", env={"AWS_ENDPOINT_URL": peer.url}).ok()
         assert peer.connections == connections and said == []
 
 
