@@ -64,8 +64,8 @@ set_value(const struct ctl_option *o, struct options *options, const char *text,
 		uint64_t *const number = member;
 		return (span_u64(span_of(text), INT32_MAX, number) && *number >= o->least) ||
 		       err_set(e, ERR_USAGE,
-			       "usage: %s: \"%s\" is not a whole number of at least %llu", where,
-			       quote(&q, span_of(text)), (unsigned long long)o->least);
+			       "usage: %s: \"%s\" is not a whole number from %llu to %d", where,
+			       quote(&q, span_of(text)), (unsigned long long)o->least, INT32_MAX);
 	}
 	/* What both programs have is read by antechamber's rules. */
 	return option_set(&as_antechamber, member, span_of(text), e) ||

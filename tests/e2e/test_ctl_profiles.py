@@ -107,6 +107,14 @@ def test_process(profiles):
     assert profiles.store.requests[0].headers["X-Amz-Security-Token"] == SECRET + "2"
 
 
+def test_a_process_takes_time_of_its_own(profiles):
+    """It may ask for a code; --timeout is for AWS."""
+    keys = {"Version": 1, "AccessKeyId": "AKIAPROCESS", "SecretAccessKey": SECRET}
+    process = profiles.process(keys, more="sleep 2")
+    profiles.config(f"[profile p]\nregion = {REGION}\ncredential_process = {process}\n")
+    profiles.reads("p", ANTECHAMBER_TIMEOUT="1.5")
+
+
 def test_process_writes_to_stderr_and_knows_the_environment(profiles):
     process = profiles.process(key_document(), 'echo "profile $AWS_PROFILE" >&2')
     profiles.config(f"[profile p]\nregion = {REGION}\ncredential_process = {process}\n")

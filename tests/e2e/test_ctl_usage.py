@@ -33,7 +33,7 @@ def test_help_lists_the_commands(ctl):
         (["list", "app", "--quiet"], "--quiet is not an option of list"),
         (["read", "app", "key", "-x"], "-x is not an option of read"),
         (["list", "app", "--format", "xml"], '"xml" is not one of table|json'),
-        (["-r", "0", "list", "app"], "at least 1"),
+        (["-r", "0", "list", "app"], "from 1 to 2147483647"),
         (["-r", "99999999999999999999", "list", "app"], "99999999999999999999"),
         (["-b", "s3", "list", "app"], '"s3" is not one of'),
         (["list", "app", "--format"], "--format needs a value"),

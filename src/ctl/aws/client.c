@@ -246,6 +246,14 @@ assume_role(struct client *c, const struct profile_role *role, struct err *e)
 	return true;
 }
 
+/* Of a question, not of the command: long work has many, and people are waited for between two. */
+static void
+start_clock(struct client *c)
+{
+	const clock_ms at = c->timeout_ms > 0 ? clock_now() + c->timeout_ms : CLOCK_NEVER;
+	c->access.terms.deadline = (struct deadline){ at, c->timeout_ms };
+}
+
 /* Gets credentials: the source's, and those of each role after them. */
 static bool
 get_identity(struct client *c, struct err *e)
@@ -254,6 +262,8 @@ get_identity(struct client *c, struct err *e)
 	struct quoted_long q;
 	if (!profile_run(&c->profile, e))
 		return false;
+	/* It may have asked somebody. */
+	start_clock(c);
 	a->environ = c->profile.environ;
 	a->terms.environ = c->profile.environ;
 	if (!access_plan(a, e) || !resolver_read(&a->resolver, e) || !find_region(c, e)) {
@@ -277,14 +287,6 @@ static bool
 may_reset(const struct client *c)
 {
 	return c->profile.process != NULL || c->profile.role_count > 0;
-}
-
-/* Of a question, not of the command: long work has many, and people are waited for between two. */
-static void
-start_clock(struct client *c)
-{
-	const clock_ms at = c->timeout_ms > 0 ? clock_now() + c->timeout_ms : CLOCK_NEVER;
-	c->access.terms.deadline = (struct deadline){ at, c->timeout_ms };
 }
 
 static bool

@@ -66,7 +66,7 @@ test_forms_of_values(void **state)
 	assert_true(words.options.expand && words.options.by_time && words.options.by_version);
 	expect_error(LINE("read", "a", "b", "--version"), NONE, "--version needs a value: N");
 	expect_error(LINE("read", "a", "b", "--version="), NONE, "not a whole number");
-	expect_error(LINE("read", "a", "b", "-v", "0"), NONE, "at least 1");
+	expect_error(LINE("read", "a", "b", "-v", "0"), NONE, "from 1 to 2147483647");
 	assert_true(parse(LINE("read", "a", "b", "-v=8"), NONE));
 	assert_int_equal(words.options.version, 8);
 	expect_error(LINE("read", "a", "b", "-v="), NONE, "-v: \"\" is not a whole number");
