@@ -39,16 +39,22 @@ open_self(struct err *e)
 	return fd;
 }
 
-/* "PATH.0123456789abcdef": in the same directory, so that rename(2) needs no other file system. */
+/*
+ * "DIRECTORY/.antechamber.0123456789abcdef": in the directory of path, so that rename(2) needs no other
+ * file system; a name of its own, because that of path may be as long as a name can be.
+ */
 static bool
 put_temporary(struct buf *b, const char *path, struct err *e)
 {
 	struct quoted q;
 	uint8_t random[8] = { 0 };
+	struct span directory = span_of(path);
+	while (directory.n > 0 && directory.p[directory.n - 1] != '/')
+		directory.n--;
 	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return err_sys(e, ERR_FINAL, errno, "name a temporary file");
-	buf_put_str(b, path);
-	buf_put_char(b, '.');
+	buf_put(b, directory);
+	buf_put_str(b, ".antechamber.");
 	for (size_t i = 0; i < sizeof(random); i++)
 		buf_printf(b, "%02x", (unsigned)random[i]);
 	if (b->overflow || b->len == b->cap)

@@ -199,6 +199,26 @@ def test_copy_replaces(world, target, binary):
     assert stat.S_IMODE(os.stat(target).st_mode) == 0o755
 
 
+@pytest.mark.parametrize("length", [1, 230, 255])
+def test_copy_to_a_name_of_any_length(world, target, binary, length):
+    path = target.parent / ("x" * length)
+    assert world.run("copy", path, command=None).code == 0
+    assert os.listdir(target.parent) == [path.name] and path.read_bytes() == binary.read_bytes()
+
+
+def test_copy_to_a_name_that_is_too_long(world, target):
+    path = target.parent / ("x" * 256)
+    world.run("copy", path, command=None).failed(100, "Filename too long")
+    assert os.listdir(target.parent) == []
+
+
+def test_copy_into_the_working_directory(world, target):
+    """A path without a slash."""
+    line = ["-c", f'cd {target.parent} && exec "$0" copy here', world.sandbox.binary]
+    assert world.run(*line, program="/bin/sh", command=None).code == 0
+    assert os.listdir(target.parent) == ["here"]
+
+
 def test_copy_over_the_running_one(world, target):
     world.run("copy", target, command=None)
     result = world.run("copy", target, command=None, program=str(target))
