@@ -17,8 +17,9 @@
  * wait doubles with each throttle and shrinks by a second with each success. From the second
  * throttle on a wait has a floor, because a crowd that comes back early is throttled again, and
  * between requests that succeed there is a pause of a quarter of the wait, which leaves room for
- * the others. `tests/bench/fleet` shows what that is worth. A start that is never throttled never
- * waits.
+ * the others. A start that is never throttled never waits, and one that is throttled once or twice
+ * by chance waits for a few seconds at most. That is why the wait does not grow faster, although
+ * large crowds would send fewer requests then; tests/bench/README.md has the figures.
  */
 
 /* The longest delay of our own, and what a server may put on top of it. */

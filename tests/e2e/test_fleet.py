@@ -52,3 +52,30 @@ def test_a_start_that_is_not_throttled_does_not_wait(fleet, simulator, starts):
     outcome = fleet.simulate(simulator, starts, options())
     assert outcome.requests == 4 * starts
     assert outcome.last < (3 + 4) * 0.05
+
+
+@pytest.mark.parametrize("starts", [50, 200, 1000])
+@pytest.mark.parametrize("growth", [2, 20])
+def test_no_run_is_below_the_bound(fleet, simulator, starts, growth):
+    """Our delays keep the limits that the bound is made for."""
+    outcome = fleet.simulate(simulator, starts, options())
+    bound = fleet.bound(starts, options(), growth)
+    assert fleet.least(starts, options())[1] <= bound <= outcome.requests
+
+
+def test_the_bound_of_a_thousand(fleet):
+    """Throttled on arrival, within a second, and 120 after the longest delay; less by the round trips."""
+    bound = fleet.bound(1000, options(), 20)
+    assert 4000 + 960 + 920 + 120 - 10 < bound <= 4000 + 960 + 920 + 120
+
+
+@pytest.mark.parametrize("share, median, most", [(0, 0, 0), (0.05, 0, 3), (0.2, 0.6, 20)])
+def test_a_lone_start_that_others_throttle_does_not_wait_long(fleet, simulator, share, median, most):
+    half, nearly_all = fleet.lone(simulator, "antechamber", share, options())
+    assert half <= median and nearly_all <= most
+
+
+def test_the_standard_mode_waits_by_its_rule(fleet, simulator):
+    assert fleet.lone(simulator, "standard", 0, options()) == (0, 0)
+    half, nearly_all = fleet.lone(simulator, "standard", 0.2, options())
+    assert 0.1 < half < 0.5 and 4 < nearly_all < 7

@@ -1,17 +1,23 @@
 /*
- * Many starts at once against one rate limit, in virtual time: src/aws/retry.c decides when each of
- * them comes back, and nothing else of a start is here.
+ * What src/aws/retry.c makes of throttling, in virtual time; nothing else of a start is here.
  *
- *	fleet STARTS PAGES RATE BURST ATTEMPTS TIMEOUT SEED
+ *	fleet crowd STARTS PAGES RATE BURST ATTEMPTS TIMEOUT SEED
  *
- * RATE is the requests a second that the store lets through, BURST what its token bucket holds. A
- * TIMEOUT of 0 is none. Prints: starts that succeeded, requests, seconds until the last of them had
- * its last page, seconds until half of all starts had it (0: never), the most attempts that one
- * request took.
+ * Many starts at once against one rate limit. RATE is the requests a second that the store lets
+ * through, BURST what its token bucket holds. A TIMEOUT of 0 is none. Prints: starts that
+ * succeeded, requests, seconds until the last of them had its last page, seconds until half of all
+ * starts had it (0: never), the most attempts that one request took.
+ *
+ *	fleet lone RULE STARTS PAGES SHARE SEED
+ *
+ * Starts that others throttle: each request is rejected by chance, in SHARE of all cases. RULE is
+ * "antechamber" or "standard" (the standard retry mode of AWS's SDKs, without a limit of attempts).
+ * Prints the median and the 99th percentile of the seconds that a start waits.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/retry.h"
 
@@ -158,22 +164,94 @@ run(struct fleet *f)
 	}
 }
 
-int
-main(int argc, char **argv)
+static int
+crowd(char **word)
 {
 	static struct fleet f;
-	if (argc != 8 || atoi(argv[1]) < 1 || atoi(argv[1]) > STARTS_MAX) {
-		fprintf(stderr, "fleet: STARTS PAGES RATE BURST ATTEMPTS TIMEOUT SEED\n");
+	f.starts = (unsigned)atoi(word[0]);
+	f.pages = (unsigned)atoi(word[1]);
+	f.store.rate = atof(word[2]);
+	f.store.burst = f.store.tokens = atof(word[3]);
+	f.attempts = (unsigned)atoi(word[4]);
+	f.timeout = atof(word[5]);
+	state = strtoull(word[6], NULL, 10);
+	if (f.starts < 1 || f.starts > STARTS_MAX)
 		return 100;
-	}
-	f.starts = (unsigned)atoi(argv[1]);
-	f.pages = (unsigned)atoi(argv[2]);
-	f.store.rate = atof(argv[3]);
-	f.store.burst = f.store.tokens = atof(argv[4]);
-	f.attempts = (unsigned)atoi(argv[5]);
-	f.timeout = atof(argv[6]);
-	state = strtoull(argv[7], NULL, 10);
 	run(&f);
 	printf("%u %u %.2f %.2f %u\n", f.succeeded, f.requests, f.last, f.half, f.most_attempts);
 	return 0;
+}
+
+/* A random part of a second, doubled with each retry of a request, at most 20 s. */
+static double
+standard_delay(unsigned retries)
+{
+	double most = retries < 5 ? 1 << retries : 20;
+	return most * random_bits() / UINT32_MAX;
+}
+
+static double
+our_delay(struct retry_state *r)
+{
+	const struct retry_failure failure = { ERR_THROTTLED, UINT32_MAX, RETRY_NO_HINT,
+		random_bits() };
+	int64_t delay_ms = 0;
+	retry_next(r, &failure, &delay_ms);
+	return (double)delay_ms / 1000;
+}
+
+/* Seconds that one start waits, round trips left out. */
+static double
+wait_alone(int is_standard, unsigned pages, double share)
+{
+	struct retry_state retry = { 0 };
+	double waited = 0;
+	for (unsigned page = 0; page < pages; page++) {
+		double pause = 0;
+		for (unsigned n = 0; random_bits() < share * UINT32_MAX; n++)
+			waited += is_standard ? standard_delay(n) : our_delay(&retry);
+		if (!is_standard)
+			pause = (double)retry_succeeded(&retry, random_bits()) / 1000;
+		if (page + 1 < pages)
+			waited += pause;
+	}
+	return waited;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double left = *(const double *)a;
+	double right = *(const double *)b;
+	return (left > right) - (left < right);
+}
+
+static int
+lone(char **word)
+{
+	static double waited[STARTS_MAX];
+	int is_standard = !strcmp(word[0], "standard");
+	unsigned starts = (unsigned)atoi(word[1]);
+	unsigned pages = (unsigned)atoi(word[2]);
+	double share = atof(word[3]);
+	state = strtoull(word[4], NULL, 10);
+	if (starts < 1 || starts > STARTS_MAX || share < 0 || share > 0.99)
+		return 100;
+	for (unsigned i = 0; i < starts; i++)
+		waited[i] = wait_alone(is_standard, pages, share);
+	qsort(waited, starts, sizeof(*waited), by_size);
+	printf("%.2f %.2f\n", waited[starts / 2], waited[starts * 99 / 100]);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 9 && !strcmp(argv[1], "crowd"))
+		return crowd(argv + 2);
+	if (argc == 7 && !strcmp(argv[1], "lone"))
+		return lone(argv + 2);
+	fprintf(stderr, "fleet: crowd STARTS PAGES RATE BURST ATTEMPTS TIMEOUT SEED | "
+			"lone RULE STARTS PAGES SHARE SEED\n");
+	return 100;
 }

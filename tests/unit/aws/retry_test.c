@@ -157,6 +157,73 @@ test_one_throttle_is_soon_forgotten(void **state)
 	assert_int_equal(fail_once(&r, ERR_THROTTLED), 1000);
 }
 
+/* Every wait of a start, pauses included, if this request of four is throttled so often. */
+static int64_t
+waited_by_a_start(unsigned throttled_request, unsigned throttles, uint32_t random)
+{
+	struct retry_state r = { 0 };
+	const struct retry_failure f = { ERR_THROTTLED, 10, RETRY_NO_HINT, random };
+	int64_t waited = 0;
+	for (unsigned request = 0; request < 4; request++) {
+		for (unsigned n = 0; request == throttled_request && n < throttles; n++) {
+			int64_t delay_ms;
+			assert_true(retry_next(&r, &f, &delay_ms));
+			waited += delay_ms;
+		}
+		waited += retry_succeeded(&r, random);
+	}
+	return waited;
+}
+
+/* Others of the same account may cause a throttle or two; that must not cost much. */
+static void
+test_chance_throttles_are_cheap(void **state)
+{
+	(void)state;
+	static const uint32_t randoms[] = { 0, 1, UINT32_MAX / 2, UINT32_MAX - 1, UINT32_MAX };
+	static const int64_t most_ms[] = { 0, 1250, 4500 };
+	for (size_t i = 0; i < sizeof(randoms) / sizeof(*randoms); i++) {
+		for (unsigned request = 0; request < 4; request++) {
+			for (unsigned throttles = 0; throttles < 3; throttles++)
+				assert_in_range(waited_by_a_start(request, throttles, randoms[i]),
+					0, most_ms[throttles]);
+		}
+	}
+	assert_int_equal(waited_by_a_start(0, 1, UINT32_MAX), 1250);
+	assert_int_equal(waited_by_a_start(0, 2, UINT32_MAX), 4500);
+}
+
+/* The same, whatever comes when: a linear congruential generator chooses. */
+static void
+test_bounds(void **state)
+{
+	(void)state;
+	static const enum err_kind kinds[] = { ERR_THROTTLED, ERR_TRANSIENT, ERR_NONE };
+	struct retry_state r = { 0 };
+	uint32_t bits = 1;
+	for (unsigned i = 0; i < 100000; i++) {
+		bits = bits * 1664525 + 1013904223;
+		uint32_t random = i % 3 == 0 ? bits : i % 3 == 1 ? 0 : UINT32_MAX;
+		struct retry_failure f = { kinds[(bits >> 20) % 3], UINT32_MAX, RETRY_NO_HINT,
+			random };
+		int64_t before = r.throttle_ms;
+		if (f.kind == ERR_NONE) {
+			assert_in_range(retry_succeeded(&r, random), 0, r.throttle_ms / 4);
+			assert_true(r.throttle_ms == 0 || r.throttle_ms < before);
+			continue;
+		}
+		int64_t delay_ms = -1;
+		assert_true(retry_next(&r, &f, &delay_ms));
+		assert_in_range(delay_ms, 0, RETRY_DELAY_MAX_MS);
+		assert_in_range(r.throttle_ms, before, RETRY_DELAY_MAX_MS);
+		if (f.kind == ERR_THROTTLED)
+			assert_in_range(delay_ms, before - before / 3, before > 0 ? before : 1000);
+		/* Now and then another start. */
+		if (bits >> 27 == 0)
+			r = (struct retry_state){ 0 };
+	}
+}
+
 /* Errors that pass quickly neither teach nor take away: they double within their request alone. */
 static void
 test_transient_errors_are_not_remembered(void **state)
@@ -335,6 +402,8 @@ main(void)
 		cmocka_unit_test(test_jitter),
 		cmocka_unit_test(test_throttles_are_remembered),
 		cmocka_unit_test(test_one_throttle_is_soon_forgotten),
+		cmocka_unit_test(test_chance_throttles_are_cheap),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_transient_errors_are_not_remembered),
 		cmocka_unit_test(test_attempts_are_kept),
 		cmocka_unit_test(test_hint),
