@@ -29,11 +29,16 @@ err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 }
 
 bool
+err_is_shortage(int number)
+{
+	return number == ENOMEM || number == EMFILE || number == ENFILE || number == ENOBUFS;
+}
+
+bool
 err_number(struct err *e, enum err_kind kind, int number)
 {
-	/* Whatever was tried, the next time there may be memory, or descriptors. */
-	const bool may_pass = number == ENOMEM || number == EMFILE || number == ENFILE;
-	err_set(e, may_pass && kind != ERR_TRANSIENT ? ERR_FINAL : kind, "%s", errno_text(number));
+	const bool may_pass = err_is_shortage(number) && kind != ERR_TRANSIENT;
+	err_set(e, may_pass ? ERR_FINAL : kind, "%s", errno_text(number));
 	e->number = number;
 	return false;
 }

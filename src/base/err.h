@@ -33,10 +33,10 @@ struct err {
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/*
- * Sets the text of errno value number. ENOMEM, EMFILE and ENFILE are ERR_FINAL, unless another
- * attempt is worth it.
- */
+/* Whether memory or descriptors are lacking: whatever was tried, it may succeed the next time. */
+bool err_is_shortage(int number);
+
+/* Sets the text of errno value number. A shortage is ERR_FINAL, unless one more attempt is worth it. */
 bool err_number(struct err *e, enum err_kind kind, int number);
 
 /* The same, after "WHAT: ". */

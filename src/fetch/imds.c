@@ -1,7 +1,5 @@
 #include "fetch/credentials.h"
 
-#include <errno.h>
-
 #include "base/log.h"
 #include "base/secret.h"
 #include "fetch/request.h"
@@ -144,8 +142,8 @@ explain_silence(struct call *call, struct err *e)
 {
 	const struct identity *i = call->owner;
 	struct err none = { 0 };
-	/* Memory that this machine lacks says nothing about the metadata service. */
-	if (i->step != IMDS_TOKEN || is_there(i) || e->number == ENOMEM)
+	/* What this machine lacks says nothing about the metadata service. */
+	if (i->step != IMDS_TOKEN || is_there(i) || err_is_shortage(e->number))
 		return;
 	credential_none(i->environ, &none);
 	char why[CALL_FAILURE_MAX];

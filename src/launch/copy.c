@@ -40,8 +40,8 @@ open_self(struct err *e)
 }
 
 /*
- * "DIRECTORY/.antechamber.0123456789abcdef": in the directory of path, so that rename(2) needs no other
- * file system; a name of its own, because that of path may be as long as a name can be.
+ * "DIRECTORY/.antechamber.0123456789abcdef": in the directory of path, so that rename(2) needs no
+ * other file system; a name of its own, because that of path may be as long as a name can be.
  */
 static bool
 put_temporary(struct buf *b, const char *path, struct err *e)

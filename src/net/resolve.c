@@ -19,16 +19,7 @@
 static bool
 is_lasting(int reason)
 {
-	switch (reason) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EINTR:
-	case EIO:
-		return false;
-	default:
-		return true;
-	}
+	return !err_is_shortage(reason) && reason != EINTR && reason != EIO;
 }
 
 /* Appends the whole file; one that cannot be read is empty. */

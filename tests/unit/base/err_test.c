@@ -34,7 +34,7 @@ test_sys(void **state)
 	err_sys(&e, ERR_USAGE, EACCES, "open f");
 	assert_int_equal(e.kind, ERR_USAGE);
 	/* No memory and no descriptors may pass; what is worth another attempt stays so. */
-	static const int passing[] = { ENOMEM, EMFILE, ENFILE };
+	static const int passing[] = { ENOMEM, EMFILE, ENFILE, ENOBUFS };
 	for (size_t i = 0; i < sizeof(passing) / sizeof(*passing); i++) {
 		err_sys(&e, ERR_USAGE, passing[i], "open f");
 		assert_int_equal(e.kind, ERR_FINAL);

@@ -520,7 +520,7 @@ test_imds_away(void **state)
 	assert_true(err_is_retryable(&e));
 }
 
-/* A service that sent something, or gave credentials before, is there; a lack of memory is ours. */
+/* A service that sent something, or gave credentials before, is there; a shortage is ours. */
 static void
 test_imds_is_there(void **state)
 {
@@ -534,6 +534,9 @@ test_imds_is_there(void **state)
 		{ ETIMEDOUT, false, false },
 		{ ECONNREFUSED, false, false },
 		{ ENOMEM, false, true },
+		{ EMFILE, false, true },
+		{ ENFILE, false, true },
+		{ ENOBUFS, false, true },
 		{ ETIMEDOUT, true, true },
 	};
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
