@@ -36,9 +36,7 @@ bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 /* Whether memory or descriptors are lacking: whatever was tried, it may succeed the next time. */
 bool err_is_shortage(int number);
 
-/*
- * Sets the text of errno value number. A shortage is ERR_FINAL, unless one more attempt is worth it.
- */
+/* Sets the text of errno value number. A shortage is ERR_FINAL, unless it is ERR_TRANSIENT. */
 bool err_number(struct err *e, enum err_kind kind, int number);
 
 /* The same, after "WHAT: ". */
