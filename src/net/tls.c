@@ -194,7 +194,7 @@ tls_move(struct tls *t, int fd, short *events, struct err *e)
 		if ((state & BR_SSL_RECVAPP) != 0)
 			return true;
 		bool out = (state & BR_SSL_SENDREC) != 0;
-		/* A peer that never ceases does not keep us from deadlines and signals. */
+		/* A peer that never ceases does not keep us from looking at the clock. */
 		blocked = moved == MOVES_MAX;
 		if (!blocked && !move_records(t, fd, out, &blocked, e))
 			return false;

@@ -186,7 +186,7 @@ def test_peers_that_are_slow_for_ever(ctl, behave, words):
 
 @pytest.mark.parametrize("record", [b"\x16\x03\x03\0\x04\0\0\0\0", b"\x16\x03\x03\0\0"])
 def test_records_that_say_nothing(ctl, record):
-    """TLS takes any number of them, as fast as a peer can send; time passes all the same, and signals are heard."""
+    """TLS takes any number of them, as fast as a peer can send; time passes all the same."""
 
     def flood(connection):
         while True:
@@ -196,11 +196,6 @@ def test_records_that_say_nothing(ctl, record):
         env = {"AWS_ENDPOINT_URL": peer.url.replace("http:", "https:")}
         result = ctl.run("list", "app", "--timeout", "1", env=env)
         result.failed(111, "timed out after 1.0 s (--timeout) waiting for the TLS handshake with 127.0.0.1")
-        process = ctl.start("find", "key", env=env)
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGINT
 
 
 def test_each_request_has_the_time(ctl, store):
