@@ -16,6 +16,7 @@ struct search {
 	struct span value; /* or, where p is NULL, */
 	struct span key;
 	struct table table;
+	struct items found; /* of the present service */
 	size_t refused; /* services that may not be read */
 };
 
@@ -27,23 +28,25 @@ matches(const struct search *s, const struct item *item)
 
 /* The table of a search by key has the first cell alone. */
 static void
-add_matches(struct search *s, struct span service, const struct items *found)
+add_matches(struct search *s, struct span service)
 {
-	for (size_t i = 0; i < found->count; i++) {
+	for (size_t i = 0; i < s->found.count; i++) {
+		const struct item *item = &s->found.item[i];
+		if (!matches(s, item))
+			continue;
 		const struct table_cell cells[] = { TABLE_CELL_TEXT(service),
-			TABLE_CELL_TEXT(found->item[i].key) };
-		if (matches(s, &found->item[i]))
-			table_row(&s->table, cells);
+			TABLE_CELL_TEXT(memory_copy(item->key)) };
+		table_row(&s->table, cells);
 	}
 }
 
 static bool
-read_service(const struct ctl *c, const struct search *s, struct span service, struct items *found,
-	struct err *e)
+read_service(const struct ctl *c, struct search *s, struct span service, struct err *e)
 {
+	s->found.count = 0;
 	if (s->value.p == NULL)
-		return c->store.ops->list(&c->store, service, found, e);
-	return c->store.ops->load(&c->store, service, SPAN(""), found, e);
+		return c->store.ops->list(&c->store, service, &s->found, e);
+	return c->store.ops->load(&c->store, service, SPAN(""), &s->found, e);
 }
 
 /* Secrets of others are among those that are walked through, in any form. */
@@ -58,9 +61,8 @@ is_foreign(const struct ctl *c, const struct err *e)
 static bool
 search_service(const struct ctl *c, struct search *s, struct span service, struct err *e)
 {
-	struct items found = { 0 };
-	if (read_service(c, s, service, &found, e)) {
-		add_matches(s, service, &found);
+	if (read_service(c, s, service, e)) {
+		add_matches(s, service);
 		return true;
 	}
 	if (is_foreign(c, e)) {
@@ -75,23 +77,21 @@ search_service(const struct ctl *c, struct search *s, struct span service, struc
 	return true;
 }
 
+/* One service after the other, of which nothing is kept but what was found. */
 static bool
 search_all(const struct ctl *c, struct search *s, struct err *e)
 {
-	struct items items = { 0 };
-	struct span before = { 0 };
+	struct span *names;
+	size_t count;
 	bool ok = true;
-	if (!services_walk(c, SPAN(""), &items, e))
+	if (!services_names(c, &names, &count, e))
 		return false;
-	services_begin("looking through the keys", items.count);
-	for (size_t i = 0; ok && i < items.count; i++) {
-		const struct span service = services_of(&items.item[i]);
+	services_begin("looking through the services", count);
+	for (size_t i = 0; ok && i < count; i++) {
 		progress_set(i);
-		if (i > 0 && span_eq(service, before))
-			continue;
-		before = service;
-		ok = search_service(c, s, service, e) ||
-		     err_ctx(e, "looked through %zu of %zu keys", i, items.count);
+		memory_forget();
+		ok = search_service(c, s, names[i], e) ||
+		     err_ctx(e, "looked through %zu of %zu services", i, count);
 	}
 	return services_end(ok, e);
 }

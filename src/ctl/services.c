@@ -4,6 +4,7 @@
 
 #include "base/bounds.h"
 #include "base/log.h"
+#include "ctl/base/memory.h"
 #include "ctl/base/progress.h"
 #include "ctl/base/stop.h"
 #include "ctl/base/table.h"
@@ -82,6 +83,27 @@ services_walk(const struct ctl *c, struct span prefix, struct items *items, stru
 	items->count = kept;
 	if (kept > 1)
 		qsort(items->item, kept, sizeof(*items->item), compare_items);
+	return true;
+}
+
+bool
+services_names(const struct ctl *c, struct span **names, size_t *count, struct err *e)
+{
+	struct items items = { 0 };
+	*count = 0;
+	if (!services_walk(c, SPAN(""), &items, e))
+		return false;
+	struct span *all = memory_get((items.count + 1) * sizeof(*all));
+	for (size_t i = 0; i < items.count; i++)
+		all[i] = services_of(&items.item[i]);
+	/* In the order of the keys, those of a/b are between two of a. */
+	if (items.count > 1)
+		qsort(all, items.count, sizeof(*all), compare_names);
+	for (size_t i = 0; i < items.count; i++) {
+		if (*count == 0 || !span_eq(all[i], all[*count - 1]))
+			all[(*count)++] = memory_copy(all[i]);
+	}
+	*names = all;
 	return true;
 }
 

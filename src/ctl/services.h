@@ -15,6 +15,9 @@
  */
 bool services_walk(const struct ctl *c, struct span prefix, struct items *items, struct err *e);
 
+/* The names of all services, sorted, each once; they stay after memory_forget. */
+bool services_names(const struct ctl *c, struct span **names, size_t *count, struct err *e);
+
 /* "prod/webapp" of "/prod/webapp/db-password"; a secret is itself a service. */
 struct span services_of(const struct item *item);
 

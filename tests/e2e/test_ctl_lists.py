@@ -2,10 +2,11 @@
 
 import json
 import re
+import resource
 
 import pytest
 
-from support.ctl import Refusal
+from support.ctl import Canned, Refusal
 
 
 def rows(result):
@@ -150,3 +151,33 @@ def test_a_list_without_an_end(ctl, store):
         handler.reply = reply
         store._obey = pass_on
     assert len(store.requests) < 5
+
+
+def test_find_looks_into_each_service_once(ctl, store):
+    """In the order of their names, the keys of a/b are between those of a."""
+    for name in ["/a/a", "/a/b/key", "/a/z", "/a-b/z"]:
+        store.put(name, "wanted")
+    rows = json.loads(ctl.run("find", "-v", "wanted", "--format", "json").ok().out)
+    assert [(row["service"], row["key"]) for row in rows] == [("a", "a"), ("a", "z"), ("a-b", "z"), ("a/b", "key")]
+    assert store.operations.count("GetParametersByPath") == 3
+
+
+def test_find_by_value_keeps_no_values(ctl, store):
+    """Of 48 MB of values, in 64 MiB, of which 40 are for buffers."""
+
+    def describe(body):
+        first = int(body.get("NextToken", 0))
+        names = [{"Name": f"/service{n}/key", "Version": 1} for n in range(first, first + 50)]
+        return {"Parameters": names} | ({"NextToken": str(first + 50)} if first < 550 else {})
+
+    def load(body):
+        values = [{"Name": f"{body['Path']}key{n}", "Value": "x" * 8000, "Version": 1} for n in range(9)]
+        value = "wanted" if body["Path"].endswith("7/") else "not wanted"
+        return {"Parameters": [{"Name": f"{body['Path']}key", "Value": value, "Version": 1}, *values]}
+
+    store.on("DescribeParameters", Canned(describe))
+    store.on("GetParametersByPath", Canned(load))
+    limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (2**26, 2**26))  # noqa: E731
+    rows = json.loads(ctl.run("find", "-v", "wanted", "--format", "json", preexec_fn=limit).ok().out)
+    assert sorted(row["service"] for row in rows) == sorted(f"service{n}" for n in range(7, 600, 10))
+    assert {row["key"] for row in rows} == {"key"}

@@ -31,7 +31,7 @@ unescape(struct json_value string)
 {
 	const size_t n = json_raw(string).n;
 	/* Not as a text, which has room to grow: a store has a hundred thousand of them. */
-	struct buf b = { .p = memory_get(n + 1), .cap = n + 1 };
+	struct buf b = { .p = memory_get_brief(n + 1), .cap = n + 1 };
 	json_unescape(string, &b);
 	return buf_span(&b);
 }

@@ -34,7 +34,7 @@ static struct span
 unescape(struct json_value string)
 {
 	const struct span raw = json_raw(string);
-	struct buf b = { .p = memory_get(raw.n + 1), .cap = raw.n };
+	struct buf b = { .p = memory_get_brief(raw.n + 1), .cap = raw.n };
 	json_unescape(string, &b);
 	return buf_span(&b);
 }

@@ -13,7 +13,7 @@
 /*
  * The store of the secrets, for the commands: Parameter Store (ctl/aws/ssm.c) or Secrets Manager
  * (ctl/aws/secrets.c, a secret for each service). All texts that these functions return live as
- * memory_get's. Values are not registered as secrets: the commands do that.
+ * memory_get_brief's. Values are not registered as secrets: the commands do that.
  *
  * A service is its name as it is asked for, "prod/webapp"; a key is the last part of a parameter's
  * name. Both were checked before.

@@ -6,18 +6,23 @@
 #include "base/err.h"
 #include "base/log.h"
 
-/* What was allocated last: all of it stays reachable, and leak checkers have nothing to report. */
+/* All blocks stay reachable, and leak checkers have nothing to report. */
 struct block {
 	struct block *before;
 	max_align_t bytes[];
 };
 
-static struct block *last;
-
-/* A block is shared by small requests: this is the present one. */
+/* A block is shared by small requests: of this size. */
 #define SHARED_SIZE ((size_t)64 * 1024)
-static char *shared;
-static size_t shared_left;
+
+struct pool {
+	struct block *last;
+	char *shared; /* what is left of the present shared block */
+	size_t shared_left;
+};
+
+static struct pool lasting;
+static struct pool brief;
 
 static _Noreturn void
 give_up(size_t n)
@@ -29,31 +34,54 @@ give_up(size_t n)
 }
 
 static void *
-allocate(size_t n)
+allocate(struct pool *pool, size_t n)
 {
 	struct block *b = n > SIZE_MAX - sizeof(*b) ? NULL : calloc(1, sizeof(*b) + n);
 	if (b == NULL)
 		give_up(n);
-	b->before = last;
-	last = b;
+	b->before = pool->last;
+	pool->last = b;
 	return b->bytes;
+}
+
+static void *
+get(struct pool *pool, size_t n)
+{
+	const size_t unit = _Alignof(max_align_t);
+	if (n >= SHARED_SIZE / 4)
+		return allocate(pool, n);
+	n = (n + unit - 1) / unit * unit;
+	if (n > pool->shared_left) {
+		pool->shared = allocate(pool, SHARED_SIZE);
+		pool->shared_left = SHARED_SIZE;
+	}
+	void *p = pool->shared;
+	pool->shared += n;
+	pool->shared_left -= n;
+	return p;
 }
 
 void *
 memory_get(size_t n)
 {
-	const size_t unit = _Alignof(max_align_t);
-	if (n >= SHARED_SIZE / 4)
-		return allocate(n);
-	n = (n + unit - 1) / unit * unit;
-	if (n > shared_left) {
-		shared = allocate(SHARED_SIZE);
-		shared_left = SHARED_SIZE;
+	return get(&lasting, n);
+}
+
+void *
+memory_get_brief(size_t n)
+{
+	return get(&brief, n);
+}
+
+void
+memory_forget(void)
+{
+	while (brief.last != NULL) {
+		struct block *b = brief.last;
+		brief.last = b->before;
+		free(b);
 	}
-	void *p = shared;
-	shared += n;
-	shared_left -= n;
-	return p;
+	brief = (struct pool){ 0 };
 }
 
 void *
