@@ -7,8 +7,8 @@
 
 /*
  * Memory of antechamberctl, which lists stores of any size: no bound of ours. It lives until the
- * process ends, which is soon: nothing has an owner who must free it, but what is brief. When the machine has no more,
- * the process reports that and exits with 111, so no caller looks for NULL.
+ * process ends, which is soon: nothing has an owner who must free it, but what is brief. When the
+ * machine has no more, the process reports that and exits with 111, so no caller looks for NULL.
  */
 
 /* n bytes, all zeros, aligned for any type. */
