@@ -316,11 +316,12 @@ def test_recursive(world):
     assert world.ssm.requests[0].json["Recursive"] is True
 
 
-def test_recursive_with_keep_takes_the_last_part(world):
+def test_recursive_with_keep_joins_the_parts(world):
+    """So that a subtree with one name in two places fills two variables."""
     world.ssm.put("/app/db/Pass-Word", "1")
+    world.ssm.put("/app/Queue/in/Pass-Word", "2")
     result = world.run("exec", "--recursive", "--env-names=keep", "app").succeeded()
-    assert list(result.loaded.values()) == ["1"]
-    assert list(result.loaded) in (["Pass-Word"], ["db_Pass-Word"])
+    assert result.loaded == {"db_Pass-Word": "1", "Queue_in_Pass-Word": "2"}
 
 
 def test_recursive_collision(world):
