@@ -243,7 +243,8 @@ check_print(const struct config *c, int report_fd, const struct launch_terms *te
 	/* A signal ends us here and now; a failing write is to be an error that is reported. */
 	signals_set_mask(
 		terms->inherited->signal_mask | SIGNALS_BIT(SIGPIPE) | SIGNALS_BIT(SIGXFSZ));
-	if (print(c, report_fd, &e))
+	/* exec hears it from the kernel, also at its end. */
+	if (launch_can_run(&e) && print(c, report_fd, &e))
 		return 0;
 	log_error(&e);
 	return err_exit_code(&e);

@@ -34,9 +34,13 @@ launch_find(const struct config *c, struct err *e)
 	command.path = lookup_command(envvar_get(c->environ, "PATH"), c->argv[0], &path, e);
 	command.inherits_all =
 		c->command == COMMAND_INIT && envvar_get(c->environ, "LISTEN_PID") == NULL;
-	/* The launcher of a command that runs hears it from the kernel. */
-	return command.path != NULL &&
-	       (c->command != COMMAND_CHECK || lookup_interpreter(command.path, e));
+	return command.path != NULL;
+}
+
+bool
+launch_can_run(struct err *e)
+{
+	return command.path == NULL || lookup_interpreter(command.path, e);
 }
 
 /* Copies the file: what is checked is what is executed, even if another process still has it. */

@@ -14,6 +14,12 @@
 /* Looks the command up before anything is fetched. False: the command cannot be started. */
 bool launch_find(const struct config *c, struct err *e);
 
+/*
+ * Whether the command that was found, if there is one, could be executed: lookup_interpreter. For
+ * `check`; the launcher hears it from the kernel.
+ */
+bool launch_can_run(struct err *e);
+
 /* All memory of the role, mapped when it is played. Only what is used is ever touched. */
 struct launcher {
 	char block[BLOCK_MAX];

@@ -156,6 +156,15 @@ def test_check_knows_what_the_kernel_would_say(app, tmp_path, code, text, pid1):
     assert code == 126 or (done[0].errors, done[0].hints) == (done[1].errors, done[1].hints)
 
 
+def test_check_finds_what_exec_finds_first(app):
+    """A store that refuses, and a script without its interpreter."""
+    app.ssm.always(aws_error("AccessDeniedException"))
+    path = app.file("script", "#!/no/such/interpreter\n")
+    os.chmod(path, 0o755)
+    for command in ("exec", "check"):
+        app.run(command, "app", "--", path).failed(100, "AccessDeniedException")
+
+
 def test_check_of_a_program_that_nobody_may_read(app):
     """The kernel may."""
     path = app.file("program", "")
