@@ -1,6 +1,7 @@
 #include "ctl/base/table.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -47,23 +48,21 @@ put_number(struct text *out, int64_t number)
 static bool
 is_control(struct span character)
 {
-	static const struct {
-		size_t n;
-		const char *first;
-		const char *last;
-	} range[] = {
-		{ 1, "\0", "\x1f" },
-		{ 1, "\x7f", "\x7f" },
-		{ 2, "\xc2\x80", "\xc2\x9f" },
-		{ 2, "\xd8\x9c", "\xd8\x9c" },
-		{ 3, "\xe2\x80\x8e", "\xe2\x80\x8f" },
-		{ 3, "\xe2\x80\xa8", "\xe2\x80\xae" },
-		{ 3, "\xe2\x81\xa6", "\xe2\x81\xa9" },
+	/* The bytes of UTF-8 as one number. */
+	static const uint32_t range[][2] = {
+		{ 0x00, 0x1f },
+		{ 0x7f, 0x7f },
+		{ 0xc280, 0xc29f },
+		{ 0xd89c, 0xd89c },
+		{ 0xe2808e, 0xe2808f },
+		{ 0xe280a8, 0xe280ae },
+		{ 0xe281a6, 0xe281a9 },
 	};
+	uint32_t number = 0;
+	for (size_t i = 0; i < character.n; i++)
+		number = number << 8 | (unsigned char)character.p[i];
 	for (size_t i = 0; i < sizeof(range) / sizeof(*range); i++) {
-		if (character.n == range[i].n &&
-			memcmp(character.p, range[i].first, character.n) >= 0 &&
-			memcmp(character.p, range[i].last, character.n) <= 0)
+		if (number >= range[i][0] && number <= range[i][1])
 			return true;
 	}
 	return false;
