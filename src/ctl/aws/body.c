@@ -25,10 +25,10 @@ body_put_text(struct text *t, const char *name, struct span value)
 	body_put_string(t, value);
 }
 
-/* Unescaped, a string is not longer than it was. */
-static struct span
-unescape(struct json_value string)
+struct span
+body_unescape(struct json_value string)
 {
+	/* Unescaped, a string is not longer than it was. */
 	const size_t n = json_raw(string).n;
 	/* Not as a text, which has room to grow: a store has a hundred thousand of them. */
 	struct buf b = { .p = memory_get_brief(n + 1), .cap = n + 1 };
@@ -50,7 +50,7 @@ body_get_text(struct json_value object, const char *name, struct span *value, st
 	if (!json_member(object, name, JSON_STRING, &member, e))
 		return malformed(e);
 	if (member.doc != NULL)
-		*value = unescape(member);
+		*value = body_unescape(member);
 	return true;
 }
 
@@ -60,7 +60,7 @@ body_need_text(struct json_value object, const char *name, struct span *value, s
 	struct json_value member;
 	if (!json_need(object, name, JSON_STRING, &member, e))
 		return malformed(e);
-	*value = unescape(member);
+	*value = body_unescape(member);
 	return true;
 }
 

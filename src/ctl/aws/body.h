@@ -18,7 +18,10 @@ void body_put_string(struct text *t, struct span s);
 void body_put_name(struct text *t, const char *name);
 void body_put_text(struct text *t, const char *name, struct span value);
 
-/* The members of a response, unescaped into memory that stays; absent: empty with p NULL, 0. */
+/* The text of a string in a response, in memory of memory_get_brief. */
+struct span body_unescape(struct json_value string);
+
+/* The members of a response, by body_unescape; absent: empty with p NULL, 0. */
 bool body_need_text(struct json_value object, const char *name, struct span *value, struct err *e);
 bool body_get_text(struct json_value object, const char *name, struct span *value, struct err *e);
 bool body_get_count(struct json_value object, const char *name, uint64_t *value, struct err *e);

@@ -29,16 +29,6 @@ count_members(struct json_value object)
 	return count;
 }
 
-/* The text of a string, unescaped: never longer than it was. */
-static struct span
-unescape(struct json_value string)
-{
-	const struct span raw = json_raw(string);
-	struct buf b = { .p = memory_get_brief(raw.n + 1), .cap = raw.n };
-	json_unescape(string, &b);
-	return buf_span(&b);
-}
-
 /* The JSON of a value: a string's with the quotes around it. */
 static struct span
 whole_json(struct json_value v)
@@ -108,9 +98,9 @@ read_members(struct span text, struct secrets_value *v, struct span *metadata, s
 	for (int at = 0; json_next(object, &at, &name, &value);) {
 		const bool is_string = json_type(value) == JSON_STRING;
 		const struct secrets_member m = {
-			.name = unescape(name),
+			.name = body_unescape(name),
 			.json = whole_json(value),
-			.value = is_string ? unescape(value) : json_raw(value),
+			.value = is_string ? body_unescape(value) : json_raw(value),
 		};
 		if (!span_eq(m.name, SECRETS_METADATA)) {
 			v->member[v->members++] = m;
@@ -164,7 +154,8 @@ read_notes(struct span metadata, struct secrets_value *v, struct err *e)
 		return false;
 	v->note = memory_get((count_members(object) + 1) * sizeof(*v->note));
 	for (int at = 0; json_next(object, &at, &name, &value);) {
-		struct secrets_note note = { .key = unescape(name), .json = whole_json(value) };
+		struct secrets_note note = { .key = body_unescape(name),
+			.json = whole_json(value) };
 		if (!read_note(value, &note, e))
 			return false;
 		v->note[v->notes++] = note;
