@@ -147,7 +147,7 @@ elf_interpreter(const union head *h)
 	return NULL;
 }
 
-/* As the kernel tells a text, which only a #! line makes executable, from unknown formats. */
+/* As the kernel distinguishes a text, executable only with a #! line, from other formats. */
 static bool
 is_text(const char *bytes)
 {

@@ -208,7 +208,7 @@ test_scripts(void **state)
 	assert_true(lookup_interpreter("./program", &e));
 }
 
-/* The kernel looks at 256 bytes of a #! line; what is longer is no interpreter of ours either. */
+/* The kernel reads 256 bytes of a #! line, we read more: a longer name is not found either way. */
 static void
 test_long_interpreter(void **state)
 {

@@ -71,8 +71,8 @@ square_of_r(uint64_t *r, uint32_t *x31, const uint32_t *m31, const struct modulu
 }
 
 /*
- * x to the power of e, as br_i62_modpow_opt, but in memory of its own. 0, which is no signature, if
- * the exponent is refused.
+ * x to the power of e, as br_i62_modpow_opt, but in memory of its own. 0, which is never a valid
+ * signature, if the exponent is refused.
  */
 static void
 raise(uint32_t *x31, const unsigned char *e, size_t len, const uint32_t *m31, uint32_t m0i31)
