@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 IN_CI = os.environ.get("CI", "").lower() == "true"
 # Left out, not skipped: no distribution has chamber.
 collect_ignore = [] if os.environ.get("CHAMBER") else ["test_chamber.py", "test_ctl_chamber.py"]
-skip_reasons = Counter()
 summaries = []
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes seconds by its nature (timeouts that are the point)")
+    config.addinivalue_line("markers", "alone: uses up what the machine has, so that nothing may run beside it")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -28,19 +27,24 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        reason = reason.removeprefix("Skipped: ")
-        skip_reasons[reason] += 1
         if IN_CI:
             report.outcome = "failed"
-            report.longrepr = f"skipped under CI=true: {reason}"
+            report.longrepr = f"skipped under CI=true: {reason.removeprefix('Skipped: ')}"
     return report
 
 
+def pytest_sessionfinish(session):
+    """A worker of pytest-xdist prints nothing: the process that does gets its summaries."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["summaries"] = [str(summary) for summary in summaries]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    summaries.extend(getattr(node, "workeroutput", {}).get("summaries", []))
+
+
 def pytest_terminal_summary(terminalreporter):
-    total = sum(skip_reasons.values())
-    terminalreporter.write_line(f"skipped: {total}")
-    for reason, count in skip_reasons.most_common():
-        terminalreporter.write_line(f"  {count}: {reason}")
     for summary in summaries:
         terminalreporter.write_line(str(summary))
 

@@ -18,6 +18,7 @@ def feeder(scratch):
     return build("feeder", scratch)
 
 
+@pytest.mark.alone  # orphans that are made faster than any init can reap them take all process numbers
 @pytest.mark.parametrize("what, count", FEEDERS)
 @pytest.mark.parametrize("box, wanted", [([], {}), (["-n"], {"always": True})], ids=["pid1", "supervising"])
 def test_endless_news(boxes, feeder, what, count, box, wanted):
