@@ -63,7 +63,7 @@ static void
 put_commands(struct text *t)
 {
 	text_put_str(t, "antechamberctl: the secrets of services, for the people who write them\n\n"
-			"Usage: antechamberctl COMMAND [OPTION...] [WORD...]\n\nCommands:\n");
+			"Usage: antechamberctl COMMAND [OPTION...] [ARGUMENT...]\n\nCommands:\n");
 	for (size_t i = 0; i < ctl_command_count; i++) {
 		const size_t start = t->n;
 		text_printf(

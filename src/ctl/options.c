@@ -253,8 +253,8 @@ check_count(const struct words *w, struct err *e)
 	const struct ctl_command *c = w->command;
 	if (w->count >= c->least && w->count <= c->most)
 		return true;
-	err_set(e, ERR_USAGE, "usage: %s takes %s, not %zu word%s", c->name,
-		c->arguments[0] == '\0' ? "no words" : c->arguments, w->count,
+	err_set(e, ERR_USAGE, "usage: %s takes %s, not %zu argument%s", c->name,
+		c->arguments[0] == '\0' ? "no arguments" : c->arguments, w->count,
 		w->count == 1 ? "" : "s");
 	return err_hint(e, "'antechamberctl %s --help' describes it", c->name);
 }

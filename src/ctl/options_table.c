@@ -62,14 +62,14 @@ const struct ctl_option ctl_option_table[] = {
 		.kind = OPTION_IGNORED,
 		.offset = AT(retry_mode),
 		.value = "MODE",
-		.help = "accepted for chamber's sake, without effect",
+		.help = "has no effect; accepted because chamber has it",
 	},
 	{
 		.name = "min-throttle-delay",
 		.kind = OPTION_IGNORED,
 		.offset = AT(min_throttle_delay),
 		.value = "DURATION",
-		.help = "accepted for chamber's sake, without effect",
+		.help = "has no effect; accepted because chamber has it",
 	},
 	{
 		.name = "quiet",
@@ -87,7 +87,7 @@ const struct ctl_option ctl_option_table[] = {
 		.least = 1,
 		.commands = "read",
 		.value = "N",
-		.help = "an earlier version",
+		.help = "read an earlier version",
 	},
 	{
 		.name = "format",
@@ -106,7 +106,7 @@ const struct ctl_option ctl_option_table[] = {
 		.commands = LISTINGS,
 		.value = "table|json",
 		.fallback = "table",
-		.help = "how the listing is printed",
+		.help = "how to print the listing",
 	},
 	{
 		.name = "output-file",
@@ -194,7 +194,7 @@ const struct ctl_option ctl_option_table[] = {
 		.kind = OPTION_FLAG,
 		.offset = AT(skip_unchanged),
 		.commands = "write",
-		.help = "do not write a value that is there already",
+		.help = "do not write the value if the key has it already",
 	},
 	{
 		.name = "expect-version",
@@ -203,7 +203,7 @@ const struct ctl_option ctl_option_table[] = {
 		.given = AT(expects_version),
 		.commands = "write,delete",
 		.value = "N",
-		.help = "fail unless N is the present version; 0: unless the key is new",
+		.help = "fail unless N is the current version; 0: unless the key is new",
 	},
 	{
 		.name = "type",
@@ -211,7 +211,7 @@ const struct ctl_option ctl_option_table[] = {
 		.offset = AT(type),
 		.commands = "write,import",
 		.value = "SecureString|String|StringList",
-		.help = "of a new parameter (default SecureString)",
+		.help = "the type of a new parameter (default SecureString)",
 	},
 	{
 		.name = "tier",
@@ -219,7 +219,8 @@ const struct ctl_option ctl_option_table[] = {
 		.offset = AT(tier),
 		.commands = "write,import,copy",
 		.value = "Standard|Advanced|Intelligent-Tiering",
-		.help = "of the parameter; values above 4 KiB need Advanced, which AWS charges for",
+		.help = "the parameter's tier; values above 4 KiB need Advanced, which AWS charges "
+			"for",
 	},
 	{
 		.name = "key-id",
@@ -230,8 +231,8 @@ const struct ctl_option ctl_option_table[] = {
 		.value = "KEY",
 		.variable = { "CHAMBER_KMS_KEY_ALIAS" },
 		.fallback = "alias/parameter_store_key",
-		.help = "the KMS key that encrypts: an alias, an id or an ARN; of a secret only "
-			"when given",
+		.help = "the KMS key that encrypts: an alias, an ID or an ARN; with secretsmanager "
+			"only used if given",
 	},
 	{
 		.name = "tags",

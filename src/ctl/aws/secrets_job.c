@@ -97,7 +97,7 @@ check_lost(struct secrets_job *j, bool *is_done, struct err *e)
 	struct json_value root;
 	struct staged now;
 	struct secrets_version other;
-	if (!secrets_describe(j, "look after writing at the secret", &root, e) ||
+	if (!secrets_describe(j, "check the secret after writing", &root, e) ||
 		!read_staged(root, &now, e))
 		return err_ctx(e, "%s", j->doing);
 	const bool is_ours = is_own(j, now.current);

@@ -215,8 +215,8 @@ static void
 test_number_of_words(void **state)
 {
 	(void)state;
-	expect_error(LINE("read", "a"), NONE, "read takes SERVICE KEY, not 1 word");
-	expect_error(LINE("list", "a", "b"), NONE, "list takes SERVICE, not 2 words");
+	expect_error(LINE("read", "a"), NONE, "read takes SERVICE KEY, not 1 argument");
+	expect_error(LINE("list", "a", "b"), NONE, "list takes SERVICE, not 2 arguments");
 	assert_true(parse(LINE("list-services"), NONE));
 }
 
