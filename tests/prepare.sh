@@ -25,7 +25,7 @@ install_packages() {
     local missing said
     mapfile -t missing < <(missing_packages "$@")
     if [[ ${#missing[@]} == 0 ]]; then
-        echo "all $# packages are there"
+        echo "all $# packages are installed"
         return
     fi
     echo "installing with ${as_root[*]:+${as_root[*]} }apt-get: ${missing[*]}"

@@ -14,7 +14,7 @@ warn_clash(const struct ctl *c, const struct pairs *pairs)
 	struct span first;
 	struct span second;
 	if (shell_names_clash(pairs, c->options->preserve_case, &first, &second))
-		log_warning("%s and %s become the same variable: the second one counts",
+		log_warning("%s and %s become the same variable: the second one takes precedence",
 			quote_name(&q, first), quote_name(&r, second));
 }
 

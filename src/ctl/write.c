@@ -16,7 +16,8 @@ ask_value(struct span key, struct span *value, struct err *e)
 	struct quoted_long q;
 	struct text what = { 0 };
 	if (!terminal_is_input()) {
-		err_set(e, ERR_USAGE, "usage: the value is missing, and there is nobody to ask");
+		err_set(e, ERR_USAGE,
+			"usage: the value is missing, and there is no terminal to ask at");
 		return err_hint(e, "give - to read it from standard input");
 	}
 	text_printf(&what, "value of %s", quote_name(&q, key));

@@ -49,7 +49,7 @@ reset_clock(struct awscall *c, struct span code)
 		return false;
 	c->was_reset = true;
 	s->clock_offset = c->clock_offset + offset;
-	log_debug("our clock is more than four minutes off: signing by AWS's");
+	log_debug("this machine's clock is more than four minutes off: signing with AWS's time");
 	return true;
 }
 

@@ -22,7 +22,7 @@ tunnel_ask(struct stream *s, const struct peer *peer, struct err *e)
 		return false;
 	if (stream_send(s, buf_span(&b), &n, e) == DIAL_MOVED && n == b.len)
 		return true;
-	return err_set(e, ERR_TRANSIENT, "the proxy does not take the request");
+	return err_set(e, ERR_TRANSIENT, "the proxy does not accept the request");
 }
 
 bool

@@ -123,8 +123,7 @@ parse_proxy(struct span value, struct proxy *p, struct err *e)
 	if (!p->url.tls)
 		return true;
 	err_set(e, ERR_USAGE, "%s: TLS to the proxy itself is not supported", p->variable);
-	return err_hint(
-		e, "name the proxy by http://HOST:PORT: what passes it is encrypted to AWS");
+	return err_hint(e, "write it as http://HOST:PORT: the traffic to AWS is encrypted anyway");
 }
 
 bool

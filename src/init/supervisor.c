@@ -122,7 +122,7 @@ static void
 end_leftovers(struct supervisor *init)
 {
 	settle(init);
-	log_debug("the command has ended, its leftovers are asked to end too");
+	log_debug("the command has ended, sending SIGTERM to the processes that it left");
 	leftovers_terminate(init->reach, init->super.command);
 	init->deadline = clock_now() + init->c->supervision.grace_ms;
 }

@@ -68,7 +68,7 @@ variable "service_account" {
 }
 
 variable "permissions_boundary" {
-  description = "The ARN of a policy that bounds the role."
+  description = "The ARN of a policy that bounds the role. docker/iam/boundary.json needs the tag service in tags."
   type        = string
   default     = null
 }

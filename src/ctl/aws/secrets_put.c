@@ -135,7 +135,7 @@ check_secret(struct secrets_job *j, struct err *e)
 	struct json_value root;
 	if (j->was_checked)
 		return true;
-	j->was_checked = secrets_describe(j, "look at the secret", &root, e) &&
+	j->was_checked = secrets_describe(j, "check the secret", &root, e) &&
 			 check_rotation(j, root, e) && warn_key(j, root, e) &&
 			 check_stages(j, root, e);
 	return j->was_checked;

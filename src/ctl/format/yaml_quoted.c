@@ -52,7 +52,7 @@ read_hex_escape(struct reader *r, size_t digits, struct text *value)
 		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 	}
 	if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-		return reader_fail_at(r, start, "an escape of what is not a character of text");
+		return reader_fail_at(r, start, "an escape of a character that text must not have");
 	character_put(value, (uint32_t)code);
 	return true;
 }
@@ -79,7 +79,7 @@ read_escape(struct reader *r, struct text *value)
 	case 'U':
 		return read_hex_escape(r, 8, value);
 	case '0':
-		return reader_fail(r, "an escape of what is not a character of text");
+		return reader_fail(r, "an escape of a character that text must not have");
 	default:
 		return take_escaped_break(r, value) || reader_fail(r, "an unknown escape");
 	}

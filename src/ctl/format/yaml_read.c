@@ -255,8 +255,8 @@ read_mapping(struct reader *r)
 			return read_end(r);
 		if (indent != outer)
 			return reader_fail(r,
-				"a line indented by %zu, where the keys are by %zu: %s", indent,
-				outer, YAML_FLAT);
+				"a line indented by %zu, but the keys are indented by %zu: %s",
+				indent, outer, YAML_FLAT);
 		if (!read_pair(r, indent))
 			return false;
 	}

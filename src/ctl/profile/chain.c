@@ -22,7 +22,8 @@ check_link(const struct chain *c)
 		if (c->set[s] == NULL)
 			continue;
 		if (c->set[ROLE_ARN] == NULL)
-			return link_refuse(c, s, "the profile has no role_arn, which it is for");
+			return link_refuse(
+				c, s, "it needs a role_arn, which the profile does not have");
 		if (first != NULL)
 			return link_refuse(c, s,
 				"the profile has another source of credentials: of source_profile, "

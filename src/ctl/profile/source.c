@@ -62,7 +62,7 @@ take_credential_source(struct chain *c)
 		return link_refuse(c, CREDENTIAL_SOURCE,
 			"Environment needs AWS_ACCESS_KEY_ID, which is unset");
 	return link_refuse(c, CREDENTIAL_SOURCE,
-		"it is none of Environment, EcsContainer and Ec2InstanceMetadata");
+		"it must be Environment, EcsContainer or Ec2InstanceMetadata");
 }
 
 /* It requires a role, which no role of plan->role is: one request does both. */

@@ -74,7 +74,7 @@ test_proxy_has_gone(void **state)
 	assert_int_equal(shutdown(proxy, SHUT_RDWR), 0);
 	assert_false(tunnel_ask(&stream, &peer, &e));
 	assert_int_equal(e.kind, ERR_TRANSIENT);
-	assert_string_equal(e.text, "the proxy does not take the request");
+	assert_string_equal(e.text, "the proxy does not accept the request");
 }
 
 static void
@@ -88,7 +88,7 @@ test_proxy_reads_nothing(void **state)
 		;
 	assert_false(tunnel_ask(&stream, &peer, &e));
 	assert_int_equal(e.kind, ERR_TRANSIENT);
-	assert_string_equal(e.text, "the proxy does not take the request");
+	assert_string_equal(e.text, "the proxy does not accept the request");
 }
 
 /* Half a request would be sent otherwise. */

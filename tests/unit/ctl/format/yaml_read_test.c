@@ -80,10 +80,10 @@ test_faults(void **state)
 		FILE_SAMPLE("a: \"\\z\"\n", "key a: line 1, column 6: an unknown escape"),
 		FILE_SAMPLE("a: \"\\x4\"\n",
 			"key a: line 1, column 6: an escape with less than 2 hexadecimal digits"),
-		FILE_SAMPLE("a: \"\\0\"\n",
-			"key a: line 1, column 6: an escape of what is not a character of text"),
-		FILE_SAMPLE("a: \"\\ud83d\"\n",
-			"key a: line 1, column 6: an escape of what is not a character of text"),
+		FILE_SAMPLE("a: \"\\0\"\n", "key a: line 1, column 6: an escape of a character "
+					    "that text must not have"),
+		FILE_SAMPLE("a: \"\\ud83d\"\n", "key a: line 1, column 6: an escape of a character "
+						"that text must not have"),
 		FILE_SAMPLE(
 			"a: b\n\tc: d\n", "line 2, column 1: a tab; YAML is indented with blanks"),
 		FILE_SAMPLE("a:\tb\n",
@@ -131,8 +131,8 @@ test_foreign(void **state)
 		FILE_SAMPLE("a: b\n...\nc: d\n", "line 3, column 1: a second document" FLAT),
 		FILE_SAMPLE("a: b\n c: d\n", "key a: line 2, column 3: ':' and a blank in a value "
 					     "that is not in quotes" FLAT),
-		FILE_SAMPLE("  a: b\nc: d\n",
-			"line 2, column 1: a line indented by 0, where the keys are by 2" FLAT),
+		FILE_SAMPLE("  a: b\nc: d\n", "line 2, column 1: a line indented by 0, but the "
+					      "keys are indented by 2" FLAT),
 	};
 	assert_files(FORMAT_FILE_YAML, samples, COUNT(samples));
 }

@@ -380,14 +380,16 @@ test_errors(void **state)
 			 "[profile c]\nsource_profile=b\n" ROLE_C,
 			C ":8: source_profile: a loop: b -> c -> b", NULL },
 		{ "[profile x]\nsource_profile=b\n[profile b]\n" KEYS,
-			C ":2: source_profile: the profile has no role_arn, which it is for",
+			C
+			":2: source_profile: it needs a role_arn, which the profile does not have",
 			NULL },
 		{ "[profile x]\ncredential_source=Environment\n",
-			C ":2: credential_source: the profile has no role_arn, which it is for",
+			C ":2: credential_source: it needs a role_arn, which the profile does not "
+			  "have",
 			NULL },
 		{ "[profile x]\nweb_identity_token_file=/t\n",
-			C
-			":2: web_identity_token_file: the profile has no role_arn, which it is for",
+			C ":2: web_identity_token_file: it needs a role_arn, which the profile "
+			  "does not have",
 			NULL },
 		{ FROM_A "credential_source=EcsContainer\n[profile b]\n" KEYS,
 			C
@@ -404,7 +406,7 @@ test_errors(void **state)
 			  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI, which are unset",
 			NULL },
 		{ "[profile x]\ncredential_source=EC2\n" ROLE_X,
-			C ":2: credential_source: it is none of Environment, EcsContainer and "
+			C ":2: credential_source: it must be Environment, EcsContainer or "
 			  "Ec2InstanceMetadata",
 			NULL },
 		/* What STS would refuse. */
