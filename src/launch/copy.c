@@ -82,26 +82,26 @@ static bool
 name_copy(const char *temporary, const char *path, struct err *e)
 {
 	struct quoted q;
-	if (rename(temporary, path) == 0)
-		return true;
-	const bool is_directory =
-		errno == EISDIR || (errno == ENOTDIR && span_ends_with(span_of(path), SPAN("/")));
-	err_sys(e, ERR_USAGE, errno, "write %s", quote(&q, span_of(path)));
-	if (is_directory)
-		err_hint(e, "name the file in that directory: %s/antechamber", q.text);
-	return false;
+	return rename(temporary, path) == 0 ||
+	       err_sys(e, ERR_USAGE, errno, "write %s", quote(&q, span_of(path)));
 }
 
-/* A rename would take the place of a device or a pipe: /dev/stdout is not a way to a file. */
+/*
+ * A rename would take the place of what is no file: of a device or a pipe (/dev/stdout is not a way
+ * to a file), and of a link to a directory.
+ */
 static bool
 check_target(const char *path, struct err *e)
 {
 	struct quoted q;
 	struct stat st;
-	if (syscall(SYS_newfstatat, AT_FDCWD, path, &st, 0) != 0 || S_ISREG(st.st_mode) ||
-		S_ISDIR(st.st_mode))
+	if (syscall(SYS_newfstatat, AT_FDCWD, path, &st, 0) != 0 || S_ISREG(st.st_mode))
 		return true;
-	return err_set(e, ERR_USAGE, "write %s: not a regular file", quote(&q, span_of(path)));
+	quote(&q, span_of(path));
+	if (!S_ISDIR(st.st_mode))
+		return err_set(e, ERR_USAGE, "write %s: not a regular file", q.text);
+	err_sys(e, ERR_USAGE, EISDIR, "write %s", q.text);
+	return err_hint(e, "name the file in that directory: %s/antechamber", q.text);
 }
 
 static bool

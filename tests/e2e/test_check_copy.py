@@ -252,11 +252,16 @@ def test_copy_without_descriptors(world, target, most):
     assert os.listdir(target.parent) == []
 
 
-@pytest.mark.parametrize("end", ["", "/"])
-def test_copy_to_a_directory(world, tmp_path, end):
-    hint = "name the file in that directory: .*/antechamber"
-    world.run("copy", f"{tmp_path}{end}", command=None).failed(100, "directory", hint=hint)
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize("end", ["", "/", "/.", "/sub/.."])
+@pytest.mark.parametrize("kind", ["directory", "link"])
+def test_copy_to_a_directory(world, tmp_path, kind, end):
+    """A link to one stays a link."""
+    (tmp_path / "directory" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("directory")
+    hint = f"name the file in that directory: .*/{kind}{end}/antechamber"
+    world.run("copy", f"{tmp_path}/{kind}{end}", command=None).failed(100, "Is a directory", hint=hint)
+    assert sorted(os.listdir(tmp_path)) == ["directory", "link"] and (tmp_path / "link").is_symlink()
+    assert os.listdir(tmp_path / "directory") == ["sub"]
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "a link to a fifo"])
