@@ -68,7 +68,7 @@ find_first(const struct assembly *a, struct span name)
 	return from;
 }
 
-/* Marks what the command would inherit, also what is set but empty. */
+/* Marks what the command would inherit, also what is set but empty; for --strict what is judged. */
 static void
 mark_inherited(struct assembly *a)
 {
@@ -78,7 +78,8 @@ mark_inherited(struct assembly *a)
 		const struct span name = envblock_name(entry);
 		const size_t i = name.n < entry.n ? find_first(a, name) : a->count;
 		if (i < a->count && span_eq(assemble_variable(a, i)->name, name) &&
-			inherit_counts(rules, name))
+			(rules->strict ? !inherit_is_unset(rules, name)
+				       : inherit_counts(rules, name)))
 			a->variable[a->order[i]].is_inherited = true;
 	}
 }

@@ -174,9 +174,17 @@ def test_verbose_has_a_line_for_each_variable(world):
     result = world.run("exec", "-v", "--no-clobber", "app", env={"OLD": "o"}).succeeded()
     kept = "variable OLD: parameter /app/old ignored: the variable is kept (--no-clobber)"
     assert kept in result.messages("debug")
-    result = world.run("exec", "-v", "--strict", "app", env={"OLD": "chamberme"}).succeeded()
-    ignored = "variable FRESH: parameter /app/fresh ignored: the variable is not inherited (--strict)"
-    assert ignored in result.messages("debug")
+    for more in [[], ["--pristine"], ["--no-clobber"]]:
+        env = {"OLD": "chamberme", "MINE": "mine"}
+        result = world.run("exec", "-v", "--strict", "--keep=MINE", *more, "app", env=env).succeeded()
+        assert result.env["OLD"] == "planted " + world.marker and "FRESH" not in result.env
+        said = [m for m in result.messages("debug") if m.startswith("variable ")]
+        assert said == [
+            "variable ALSO_MINE: parameter /app/also-mine ignored: the variable is not inherited (--strict)",
+            "variable FRESH: parameter /app/fresh ignored: the variable is not inherited (--strict)",
+            "variable MINE: parameter /app/mine ignored: the variable is kept (--keep)",
+            "variable OLD: parameter /app/old loaded, overwrites the inherited one",
+        ], more
 
 
 def test_names_are_printed_as_they_are(world):
