@@ -138,7 +138,10 @@ verify(struct chain *c)
 	}
 	while (c->error == 0 && c->minimal.err == 0 && now != NULL) {
 		struct extension usage;
-		if (!certificate_serves(now, &usage))
+		/* The first one: minimal reads DER that we do not, and would not miss its usage. */
+		if (now->subject.n == 0)
+			c->error = BR_ERR_X509_INVALID_VALUE;
+		else if (!certificate_serves(now, &usage))
 			c->error = CHAIN_WRONG_USAGE;
 		else
 			judge(c, now->der, &usage);

@@ -275,6 +275,33 @@ test_every_byte_counts(void **state)
 	proof = NULL;
 }
 
+/*
+ * The signature leaves out the outer header, so anybody can write its length with more digits.
+ * Where we cannot read the server's certificate, its usage is not known.
+ */
+static void
+test_usage_of_another_encoding(void **state)
+{
+	(void)state;
+	char second[2048];
+	char bytes[2048];
+	char longer[2048];
+	const char *why;
+	const br_x509_trust_anchor before = root;
+	assert_true(certificate_anchor(der_of(CHAIN_SECOND, second, sizeof(second)), &root, &why));
+	struct span der = der_of(CHAIN_CLIENT, bytes, sizeof(bytes));
+	assert_memory_equal(der.p, "\x30\x82", 2);
+	for (size_t zeros = 0; zeros < 8; zeros++) {
+		memcpy(longer, "\x30\x82\0\0\0\0\0\0\0\0", 10);
+		longer[1] = (char)(longer[1] + (char)zeros);
+		memcpy(longer + 2 + zeros, der.p + 2, der.n - 2);
+		begin("server.test");
+		present_bytes((struct span){ longer, der.n + zeros }, sizeof(longer));
+		assert_int_not_equal(finish(), 0);
+	}
+	root = before;
+}
+
 static void
 test_count(void **state)
 {
@@ -342,6 +369,7 @@ main(void)
 		cmocka_unit_test(test_name_and_usage),
 		cmocka_unit_test(test_every_byte_counts),
 		cmocka_unit_test_prestate(test_every_byte_counts, &root),
+		cmocka_unit_test(test_usage_of_another_encoding),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_again),
