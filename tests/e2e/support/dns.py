@@ -5,6 +5,7 @@ import struct
 import threading
 from collections import deque
 
+END_OF_TEST = b""
 ADDRESS, SECOND_ADDRESS, PORT = "127.0.0.53", "127.0.0.54", 53
 A, CNAME, AAAA = 1, 5, 28
 SERVFAIL, NXDOMAIN, REFUSED = 2, 3, 5
@@ -71,10 +72,13 @@ class Dns:
 
     def __init__(self, world):
         self.world = world
+        self.inlets = []
         self.reset()
         for address in (ADDRESS, SECOND_ADDRESS):
             datagrams, listener = world.netns.run(lambda a=address: self._open(a))
-            world.netns.thread(self._serve, datagrams, address)
+            is_empty = threading.Event()
+            self.inlets.append((datagrams, is_empty))
+            world.netns.thread(self._serve, datagrams, address, is_empty)
             world.netns.thread(self._listen, listener, address)
 
     @staticmethod
@@ -86,6 +90,13 @@ class Dns:
         listener.bind((address, PORT))
         listener.listen(16)
         return datagrams, listener
+
+    def drain(self):
+        """Until the queries that the last test's clients sent are read, and so not the next one's."""
+        for datagrams, is_empty in self.inlets:
+            is_empty.clear()
+            datagrams.sendto(END_OF_TEST, datagrams.getsockname())
+            assert is_empty.wait(30), "the name server has ended"
 
     def reset(self):
         self.names = {}
@@ -108,18 +119,23 @@ class Dns:
             return [SERVICES[label]]
         return []
 
-    def _serve(self, sock, address):
+    def _serve(self, sock, address, is_empty):
         while True:
             data, peer = sock.recvfrom(4096)
+            if data == END_OF_TEST:
+                is_empty.set()
+                continue
             for answer in self._answers(Query(data, False), address):
                 sock.sendto(answer, peer)
 
     def _listen(self, listener, address):
         while True:
             sock, _ = listener.accept()
-            threading.Thread(target=self._serve_tcp, args=(sock, address), daemon=True).start()
+            arguments = (sock, address, self.world.journal.epoch)
+            threading.Thread(target=self._serve_tcp, args=arguments, daemon=True).start()
 
-    def _serve_tcp(self, sock, address):
+    def _serve_tcp(self, sock, address, epoch):
+        self.world.journal.belong(epoch)
         with sock:
             sock.settimeout(10)
             try:
@@ -132,6 +148,8 @@ class Dns:
                 return
 
     def _answers(self, query, address):
+        if self.world.journal.is_stale():
+            return []
         self.queries.append((query.name, query.kind))
         if query.tcp:
             self.over_tcp.append((query.name, query.kind))

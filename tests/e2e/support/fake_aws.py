@@ -112,6 +112,7 @@ class World:
         """Before each test: nothing of the last one is left."""
         for server in self.servers:
             server.drain()
+        self.dns.drain()
         self.journal.reset()
         self._forget()
         for server in self.servers:

@@ -34,12 +34,12 @@ class Journal:
         """The calling thread serves the test of that epoch: what it says after it is not heard."""
         self.here.epoch = epoch
 
-    def _is_stale(self):
+    def is_stale(self):
         return getattr(self.here, "epoch", self.epoch) != self.epoch
 
     def add(self, kind, **facts):
         with self.changed:
-            if self._is_stale():
+            if self.is_stale():
                 return 0
             event = Event(next(self.counter), kind, facts, time.monotonic())
             self.events.append(event)
@@ -49,7 +49,7 @@ class Journal:
     def complain(self, text):
         """Something that no client may do; every test fails on it, whatever it is about."""
         with self.changed:
-            if not self._is_stale():
+            if not self.is_stale():
                 self.complaints.append(text)
 
     def find(self, kind, **facts):
