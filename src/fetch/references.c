@@ -49,6 +49,17 @@ add_use(struct references *r, struct span variable, struct span value, struct er
 	return true;
 }
 
+/* Of variables of one name, getenv(3) finds the first. */
+static bool
+is_first(char *const *environ, char *const *at, struct span name)
+{
+	/* With its '=', or A would be the first of AB. */
+	name.n++;
+	while (environ < at && !span_starts_with(span_of(*environ), name))
+		environ++;
+	return environ == at;
+}
+
 bool
 references_find(struct references *r, const struct config *c, struct err *e)
 {
@@ -63,7 +74,8 @@ references_find(struct references *r, const struct config *c, struct err *e)
 			inherit_is_kept(&c->rules, name))
 			continue;
 		struct span value = span_skip(entry, name.n + 1);
-		if (reference_is(value) && !add_use(r, name, value, e))
+		if (reference_is(value) && is_first(c->environ, p, name) &&
+			!add_use(r, name, value, e))
 			return err_ctx(e, "variable %s", quote_name(&q, name));
 	}
 	return true;

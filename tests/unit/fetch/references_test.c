@@ -113,6 +113,18 @@ test_none(void **state)
 	assert_true(span_eq(references.use[0].variable, SPAN("B")));
 }
 
+/* getenv(3) finds the first of a name: one after it is no reference, whatever it holds. */
+static void
+test_a_variable_given_twice(void **state)
+{
+	(void)state;
+	assert_true(find("AB=plain|A=ssm:a|AB=ssm:b|A=ssm:|A=x|ABC=ssm:c|A=ssm:a"));
+	assert_int_equal(references.use_count, 2);
+	assert_true(span_eq(references.use[0].variable, SPAN("A")));
+	assert_true(span_eq(references.use[0].value, SPAN("ssm:a")));
+	assert_true(span_eq(references.use[1].variable, SPAN("ABC")));
+}
+
 static void
 test_parameters(void **state)
 {
@@ -449,6 +461,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_none),
+		cmocka_unit_test(test_a_variable_given_twice),
 		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_names_of_answers),
