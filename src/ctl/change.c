@@ -173,7 +173,7 @@ tell_rest(const struct changes *changes, const struct work *w, const char *doing
 		err_ctx(e, "%s: %zu of %zu keys were written, %s %s", doing, w->written, total,
 			is_known ? "the next one is" : "and perhaps",
 			quote_name(&q, changes->change[w->at].key));
-	err_hint(e, "the same command writes the rest");
+	err_hint(e, "run the same command again to write the rest");
 }
 
 bool

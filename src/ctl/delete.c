@@ -134,7 +134,7 @@ delete_items(const struct ctl *c, struct span service, const struct items *items
 		is_known = is_known || err_exit_code(e) == EXIT_REFUSED;
 		err_ctx(e, "delete: %zu of %zu keys were deleted%s", w.done, items->count,
 			is_known ? "" : ", and perhaps those after them");
-		err_hint(e, "the same command deletes the rest");
+		err_hint(e, "run the same command again to delete the rest");
 	}
 	if (!ok && w.signo != 0) {
 		log_error(e);
@@ -179,7 +179,7 @@ command_delete(struct ctl *c, struct err *e)
 		return err_set(
 			e, ERR_USAGE, "usage: delete takes SERVICE KEY, or SERVICE and --all");
 	if (c->options->dry_run && !c->options->all)
-		return err_set(e, ERR_USAGE, "usage: --dry-run is for --all");
+		return err_set(e, ERR_USAGE, "usage: --dry-run needs --all");
 	if (c->options->expects_version && c->options->all)
 		return err_set(e, ERR_USAGE, "usage: --expect-version is for a single key");
 	if (!ctl_open(c, e) || !ctl_service(c, c->word[0], &service, NULL, e))

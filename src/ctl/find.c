@@ -140,7 +140,7 @@ get_value(const struct ctl *c, struct span *value, struct err *e)
 	struct text t = { 0 };
 	if (c->words == 0 && terminal_is_input())
 		return terminal_ask_secret("value to find", VALUE_MAX,
-			"write the value to standard input, and -", value, e);
+			"give -, and the value on standard input", value, e);
 	if (c->words > 0 && !span_eq(span_of(c->word[0]), SPAN("-"))) {
 		*value = ctl_take_value(c->word[0]);
 		return true;

@@ -38,7 +38,7 @@ check_keys(const struct ctl *c, struct pairs *pairs, struct err *e)
 	for (size_t i = 1; i < pairs->count; i++) {
 		struct quoted q;
 		if (span_eq(pairs->pair[i].key, pairs->pair[i - 1].key))
-			return err_set(e, ERR_USAGE, "key \"%s\" is there twice%s",
+			return err_set(e, ERR_USAGE, "key \"%s\" is given twice%s",
 				quote(&q, pairs->pair[i].key),
 				c->options->normalize_keys ? " in lower case" : "");
 	}

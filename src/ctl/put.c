@@ -25,7 +25,7 @@ check_text(const struct put *p, struct err *e)
 		if (n == 0 || p->value.p[at] == '\0') {
 			err_set(e, ERR_USAGE, "the value of %s: byte %zu is %s", key, at + 1,
 				n == 0 ? "not UTF-8" : "a NUL");
-			return err_hint(e, "the store takes text alone: encode the value, for "
+			return err_hint(e, "only text can be stored: encode the value, for "
 					   "example in base64");
 		}
 		at += n;

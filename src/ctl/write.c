@@ -22,7 +22,7 @@ ask_value(struct span key, struct span *value, struct err *e)
 	}
 	text_printf(&what, "value of %s", quote_name(&q, key));
 	return terminal_ask_secret(
-		text_str(&what), VALUE_MAX, "write the value to standard input, and -", value, e);
+		text_str(&what), VALUE_MAX, "give -, and the value on standard input", value, e);
 }
 
 static bool

@@ -48,7 +48,7 @@ def test_case_of_keys(ctl, store):
     ctl.run("import", "lower", "-", "--normalize-keys", input='{"Mixed_Case": "v"}').ok()
     assert store.values("/app/") == {"Mixed_Case": "v"} and store.values("/lower/") == {"mixed_case": "v"}
     result = ctl.run("import", "app", "-", "--normalize-keys", input='{"A": "1", "a": "2"}')
-    result.failed(100, 'key "a" is there twice in lower case')
+    result.failed(100, 'key "a" is given twice in lower case')
 
 
 @pytest.mark.parametrize(
