@@ -87,8 +87,8 @@ name_copy(const char *temporary, const char *path, struct err *e)
 }
 
 /*
- * A rename would take the place of what is no file: of a device or a pipe (/dev/stdout is not a way
- * to a file), and of a link to a directory.
+ * A rename would also replace what is not a file: a device or a pipe (/dev/stdout is not a way to a
+ * file), and a link to a directory.
  */
 static bool
 check_target(const char *path, struct err *e)
