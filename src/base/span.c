@@ -33,6 +33,18 @@ span_starts_with(struct span s, struct span prefix)
 }
 
 bool
+span_skip_past(struct span *s, struct span mark)
+{
+	for (; s->n >= mark.n; *s = span_skip(*s, 1)) {
+		if (span_starts_with(*s, mark)) {
+			*s = span_skip(*s, mark.n);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
 span_ends_with(struct span s, struct span suffix)
 {
 	return s.n >= suffix.n && span_eq(span_skip(s, s.n - suffix.n), suffix);

@@ -29,6 +29,9 @@ bool span_ends_with(struct span s, struct span suffix);
 /* s without its first n bytes; n at most s.n. */
 struct span span_skip(struct span s, size_t n);
 
+/* Takes off *s all as far as the end of the first mark. False, and *s is short: there is none. */
+bool span_skip_past(struct span *s, struct span mark);
+
 /* The offset of the first c in s, or s.n when there is none. */
 size_t span_find(struct span s, char c);
 

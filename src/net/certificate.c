@@ -30,18 +30,6 @@
 #define OID_ANY_USAGE SPAN("\x55\x1d\x25\x00")
 #define OID_SERVER_AUTH SPAN("\x2b\x06\x01\x05\x05\x07\x03\x01")
 
-static bool
-skip_past(struct span *text, struct span mark)
-{
-	for (; text->n >= mark.n; *text = span_skip(*text, 1)) {
-		if (span_starts_with(*text, mark)) {
-			*text = span_skip(*text, mark.n);
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The value of a base64 digit (RFC 4648 section 4), or 64. */
 static unsigned
 base64_value(char c)
@@ -55,7 +43,7 @@ certificate_next_pem(struct span *text, struct buf *der)
 	size_t start = der->len;
 	unsigned bits = 0;
 	unsigned count = 0;
-	if (!skip_past(text, BEGIN))
+	if (!span_skip_past(text, BEGIN))
 		return false;
 	for (; text->n > 0 && text->p[0] != '-'; *text = span_skip(*text, 1)) {
 		unsigned value = base64_value(text->p[0]);

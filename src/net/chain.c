@@ -126,10 +126,26 @@ find(struct chain *c, struct span name)
 	return found;
 }
 
+/*
+ * minimal trusts the subject and the key of an anchor that is not a CA's. With its key one can
+ * make other certificates with both, for any host, so such anchors count for their own bytes alone.
+ */
+static void
+choose_anchors(struct chain *c, struct span der)
+{
+	const struct trust *trust = &c->trust;
+	struct span rest = trust->bundle;
+	c->minimal.trust_anchors_num = trust->count;
+	if (trust->alone > 0 && !span_skip_past(&rest, der))
+		c->minimal.trust_anchors_num -= trust->alone;
+}
+
 static unsigned
 verify(struct chain *c)
 {
 	struct certificate *now = c->count > 0 ? &c->certificate[0] : NULL;
+	if (now != NULL)
+		choose_anchors(c, now->der);
 	c->minimal.vtable->start_chain(&c->minimal.vtable, c->server_name);
 	for (size_t i = 0; i < c->count; i++) {
 		/* A stray that cannot be read has no name, so it is never found. */
@@ -190,7 +206,7 @@ static unsigned
 end_chain(const br_x509_class **ctx)
 {
 	struct chain *c = chain_of(ctx);
-	struct chain_proof *proof = c->proof;
+	struct chain_proof *proof = c->trust.proof;
 	unsigned char digest[br_sha256_SIZE];
 	unsigned usages = 0;
 	make_digest(c, digest);
@@ -247,7 +263,7 @@ chain_init(struct chain *c, struct trust trust, int64_t unix_now)
 	c->functions = (br_x509_class){ sizeof(*c), start_chain, start_cert, append, end_cert,
 		end_chain, get_pkey };
 	c->vtable = &c->functions;
-	c->proof = trust.proof;
+	c->trust = trust;
 	c->error = 0;
 	c->key.key.key_type = 0;
 	set_validation(c, trust, unix_now);

@@ -45,7 +45,7 @@ struct chain {
 	br_x509_minimal_context minimal;
 	br_name_element alternative; /* whether the certificate has a subjectAltName for hosts */
 	char unused[1]; /* where it would be copied to */
-	struct chain_proof *proof; /* NULL: none is kept */
+	struct trust trust;
 	struct chain_key key;
 	const char *server_name;
 	size_t count;

@@ -8,7 +8,7 @@
 struct trust
 trust_builtin(void)
 {
-	return (struct trust){ trust_roots, trust_roots_count, 0, NULL };
+	return (struct trust){ .anchor = trust_roots, .count = trust_roots_count };
 }
 
 /* Takes one certificate as an anchor, or leaves it out and says why. */
@@ -17,8 +17,13 @@ add_anchor(struct trust_store *store, struct span der, const char **why)
 {
 	struct quoted q;
 	size_t position = store->count + store->left_out + 1;
-	if (certificate_anchor(der, &store->anchor[store->count], why)) {
-		store->count++;
+	br_x509_trust_anchor anchor;
+	if (certificate_anchor(der, &anchor, why)) {
+		br_x509_trust_anchor *const end = &store->anchor[store->count++];
+		br_x509_trust_anchor *const to = end - (anchor.flags != 0 ? store->alone : 0);
+		store->alone += anchor.flags == 0;
+		*end = *to;
+		*to = anchor;
 		return;
 	}
 	log_debug("trust: certificate %zu of the bundle, '%s', is left out: %s", position,
@@ -27,15 +32,14 @@ add_anchor(struct trust_store *store, struct span der, const char **why)
 }
 
 static bool
-add_anchors(struct trust_store *store, struct span text, struct err *e)
+add_anchors(struct trust_store *store, struct span text, struct buf *der, struct err *e)
 {
-	struct buf der = BUF(store->der);
 	const char *why = "it has none";
-	for (size_t start = 0; certificate_next_pem(&text, &der); start = der.len) {
+	for (size_t start = 0; certificate_next_pem(&text, der); start = der->len) {
 		if (store->count == TRUST_ANCHORS_MAX)
 			return err_set(
 				e, ERR_LIMIT, "more than %d certificates", TRUST_ANCHORS_MAX);
-		add_anchor(store, span_skip(buf_span(&der), start), &why);
+		add_anchor(store, span_skip(buf_span(der), start), &why);
 	}
 	if (store->count > 0)
 		return true;
@@ -50,12 +54,18 @@ trust_load(struct trust_store *store, const char *path, struct trust *t, struct 
 {
 	struct quoted q;
 	struct buf file = BUF(store->file);
+	struct buf der = BUF(store->der);
 	store->count = 0;
+	store->alone = 0;
 	store->left_out = 0;
 	if (!fdio_read_file(path, &file, e))
 		return err_ctx(e, "CA bundle");
-	if (!add_anchors(store, buf_span(&file), e))
+	if (!add_anchors(store, buf_span(&file), &der, e))
 		return err_ctx(e, "CA bundle: %s", quote(&q, span_of(path)));
-	*t = (struct trust){ store->anchor, store->count, store->left_out, NULL };
+	*t = (struct trust){ .anchor = store->anchor,
+		.count = store->count,
+		.alone = store->alone,
+		.left_out = store->left_out,
+		.bundle = buf_span(&der) };
 	return true;
 }

@@ -7,6 +7,7 @@
 
 #include "base/bounds.h"
 #include "base/err.h"
+#include "base/span.h"
 
 /* The five Amazon roots, made from third_party/roots by the build. */
 extern const br_x509_trust_anchor trust_roots[];
@@ -18,7 +19,9 @@ struct chain_proof;
 struct trust {
 	const br_x509_trust_anchor *anchor;
 	size_t count;
+	size_t alone; /* the last of them, which are not CAs' */
 	size_t left_out; /* certificates of the bundle that cannot be used */
+	struct span bundle; /* the bytes of its certificates */
 	struct chain_proof *proof; /* the chain that was accepted last (net/chain.h), or NULL */
 };
 
@@ -30,6 +33,7 @@ struct trust_store {
 	char der[TRUST_FILE_MAX];
 	br_x509_trust_anchor anchor[TRUST_ANCHORS_MAX];
 	size_t count;
+	size_t alone;
 	size_t left_out;
 };
 

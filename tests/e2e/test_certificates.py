@@ -124,7 +124,7 @@ def test_a_root_with_an_elliptic_curve(world, app):
 
 
 def test_a_server_that_the_bundle_names_itself(world, app):
-    """There is no CA: the key and the subject are trusted, and the name still counts."""
+    """There is no CA: this certificate alone is trusted, and the name still counts."""
     name = (x509.SubjectAlternativeName([x509.DNSName(HOST)]), False)
     for extensions, said in (([name], None), ([(UNKNOWN, False)], NAME)):
         itself = Authority(HOST, extensions=extensions)

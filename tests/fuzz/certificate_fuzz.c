@@ -151,7 +151,7 @@ read_der(struct span der)
 	}
 	check_parts(der, &anchor);
 	check_decoder(der, &anchor);
-	check_judgement(der, (struct trust){ &anchor, 1, 0, NULL }, true);
+	check_judgement(der, (struct trust){ .anchor = &anchor, .count = 1 }, true);
 }
 
 /* Returns how many certificates can be used. */

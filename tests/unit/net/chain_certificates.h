@@ -98,4 +98,28 @@
 	"dL/Ft452oHpOA0MCLQ==\n"                                             \
 	"-----END CERTIFICATE-----\n"
 
+/* Not a CA's, issued by itself. */
+#define CHAIN_ALONE                                                          \
+	"-----BEGIN CERTIFICATE-----\n"                                      \
+	"MIIBPDCB5KADAgECAhRy+b6fuMjXY8+8AtOIZuEm6YZSfTAKBggqhkjOPQQDAjAQ\n" \
+	"MQ4wDAYDVQQDDAVhbG9uZTAgFw0yNjAxMDEwMDAwMDBaGA8yMTI2MDEwMTAwMDAw\n" \
+	"MFowEDEOMAwGA1UEAwwFYWxvbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATI\n" \
+	"rPYRN/VpBTWTkqYRDpHhexgmzmgxa1CaruxKkIAtcJMlAmlhJdGVCAOl4cQP9tNO\n" \
+	"cQtHOSeBuJ/X0gp6kkpqoxowGDAWBgNVHREEDzANggtzZXJ2ZXIudGVzdDAKBggq\n" \
+	"hkjOPQQDAgNHADBEAiBCWaVHUUHlAwI8MDQgdu0emI9RbCqyl0+ADk+QaTzu7AIg\n" \
+	"Td9ydtGUgF01KChHh23A1c8WUmBn8n1YGZwueyP2iIs=\n"                     \
+	"-----END CERTIFICATE-----\n"
+
+/* The same subject and key, for other.test. */
+#define CHAIN_TWIN                                                           \
+	"-----BEGIN CERTIFICATE-----\n"                                      \
+	"MIIBPTCB46ADAgECAhQhAg3QGtZrhKhoBt5D70xNKz9+HzAKBggqhkjOPQQDAjAQ\n" \
+	"MQ4wDAYDVQQDDAVhbG9uZTAgFw0yNjAxMDEwMDAwMDBaGA8yMTI2MDEwMTAwMDAw\n" \
+	"MFowEDEOMAwGA1UEAwwFYWxvbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATI\n" \
+	"rPYRN/VpBTWTkqYRDpHhexgmzmgxa1CaruxKkIAtcJMlAmlhJdGVCAOl4cQP9tNO\n" \
+	"cQtHOSeBuJ/X0gp6kkpqoxkwFzAVBgNVHREEDjAMggpvdGhlci50ZXN0MAoGCCqG\n" \
+	"SM49BAMCA0kAMEYCIQDrkuf0s/5u+Ojo426v9WISRBAhnS+B5HmB5jTOZwLiMgIh\n" \
+	"AOtOpx8iAXZ2+p0JLlaT6ainxVX4i6jpUyXRwPep4tdb\n"                     \
+	"-----END CERTIFICATE-----\n"
+
 #endif

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,7 +34,7 @@ static void
 begin(const char *name)
 {
 	memset(&chain, 0x5a, sizeof(chain));
-	chain_init(&chain, (struct trust){ &root, 1, 0, proof }, TODAY);
+	chain_init(&chain, (struct trust){ .anchor = &root, .count = 1, .proof = proof }, TODAY);
 	chain.vtable->start_chain(&chain.vtable, name);
 }
 
@@ -302,6 +304,41 @@ test_usage_of_another_encoding(void **state)
 	root = before;
 }
 
+static int
+judge_one(struct trust trust, const char *name, const char *pem)
+{
+	chain_init(&chain, trust, TODAY);
+	chain.vtable->start_chain(&chain.vtable, name);
+	present(pem);
+	return finish();
+}
+
+/*
+ * One that is not a CA's is trusted as itself: with its key anybody can make another certificate of
+ * the same subject, for any host. The CAs of the same bundle stay what they are.
+ */
+static void
+test_trusted_as_itself(void **state)
+{
+	(void)state;
+	static const char bundle[] = CHAIN_ALONE CHAIN_ROOT CHAIN_SECOND;
+	static struct trust_store store;
+	struct trust trust;
+	struct err e;
+	char path[32];
+	struct buf b = BUF(path);
+	int fd = memfd_create("bundle", MFD_CLOEXEC);
+	assert_int_equal(write(fd, bundle, sizeof(bundle) - 1), sizeof(bundle) - 1);
+	buf_printf(&b, "/proc/self/fd/%d", fd);
+	assert_true(trust_load(&store, buf_str(&b), &trust, &e));
+	close(fd);
+	assert_int_equal(trust.count, 3);
+	assert_int_equal(judge_one(trust, "server.test", CHAIN_ALONE), 0);
+	assert_int_not_equal(judge_one(trust, "other.test", CHAIN_ALONE), 0);
+	assert_int_equal(judge_one(trust, "other.test", CHAIN_TWIN), BR_ERR_X509_NOT_TRUSTED);
+	assert_int_equal(judge_one(trust, "server.test", CHAIN_LEAF), 0);
+}
+
 static void
 test_count(void **state)
 {
@@ -370,6 +407,7 @@ main(void)
 		cmocka_unit_test(test_every_byte_counts),
 		cmocka_unit_test_prestate(test_every_byte_counts, &root),
 		cmocka_unit_test(test_usage_of_another_encoding),
+		cmocka_unit_test(test_trusted_as_itself),
 		cmocka_unit_test(test_count),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_again),
