@@ -57,7 +57,7 @@ struct chain {
 
 /*
  * Prepares c for the engine: RSA from 2048 bits and ECDSA, valid at unix_now, seconds since 1970.
- * The anchors of trust and its proof must stay. The bytes are not touched.
+ * What trust points to must stay. The bytes are not touched.
  */
 void chain_init(struct chain *c, struct trust trust, int64_t unix_now);
 

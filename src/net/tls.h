@@ -30,8 +30,8 @@ struct tls {
 };
 
 /*
- * Makes t ready for a handshake with host. unix_now is the time for the certificates' validity. The
- * anchors of trust must stay. ERR_FINAL if the system returns no random bytes.
+ * Makes t ready for a handshake with host. unix_now is the time for the certificates' validity.
+ * What trust points to must stay. ERR_FINAL if the system returns no random bytes.
  */
 bool tls_start(
 	struct tls *t, struct span host, struct trust trust, int64_t unix_now, struct err *e);

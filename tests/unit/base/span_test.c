@@ -314,6 +314,21 @@ test_hex(void **state)
 	}
 }
 
+static void
+test_skip_past(void **state)
+{
+	(void)state;
+	struct span text = SPAN("a--b-c");
+	assert_true(span_skip_past(&text, SPAN("--")));
+	assert_true(span_eq(text, SPAN("b-c")));
+	assert_true(span_skip_past(&text, SPAN("c")));
+	assert_int_equal(text.n, 0);
+	assert_false(span_skip_past(&text, SPAN("c")));
+	text = SPAN("ab-");
+	assert_false(span_skip_past(&text, SPAN("--")));
+	assert_int_equal(text.n, 1);
+}
+
 int
 main(void)
 {
@@ -330,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_ascii),
 		cmocka_unit_test(test_alnum),
 		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_skip_past),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
