@@ -25,11 +25,10 @@ def pytest_configure(config):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if IN_CI:
-            report.outcome = "failed"
-            report.longrepr = f"skipped under CI=true: {reason.removeprefix('Skipped: ')}"
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI=true: {reason.removeprefix('Skipped: ')}"
     return report
 
 

@@ -79,11 +79,14 @@ static void
 fill(int fd)
 {
 	ssize_t n;
-	size_t taken = 0;
+	ssize_t taken = 0;
 	for (int i = 0; i < 1200; i++)
 		bounded_write(fd, line, 0);
-	while ((n = bounded_write(fd, line, 1)) > 0)
-		CHECK((taken += (size_t)n) < ROOM_MAX);
+	do {
+		n = bounded_write(fd, line, 1);
+		taken += n;
+		CHECK(taken < ROOM_MAX);
+	} while (n > 0);
 	CHECK(!is_pending(SIGALRM));
 }
 
